@@ -1,0 +1,1 @@
+"""The platforms. Each speaks one, and all read alike."""

@@ -1,0 +1,1 @@
+"""The local web console: a room in the browser."""

@@ -1,0 +1,51 @@
+"""Opens the console: puts its parts together, listens, and carries on with what an earlier run has left over."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from adapters.console.access import Access, load_secret
+from adapters.console.desk import Desk
+from adapters.console.pictures import Pictures, Read
+from adapters.console.render import Encode
+from adapters.console.room import Room
+from adapters.console.server import Console, Health, serve
+from adapters.relay import Bot
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the console listens, and what it asks of those who come from other machines."""
+
+    host: str
+    port: int
+    """0 chooses one."""
+    password: str = field(default="", repr=False)
+
+
+@asynccontextmanager
+async def opened(
+    bot: Bot, read: Read, encode: Encode, *, folder: Path, address: Address, health: Health
+) -> AsyncIterator[str]:
+    """The console at work; yields its URL. `folder` holds the room's log, the uploads and the secret of the cookies.
+
+    Raises:
+        PasswordNeeded: other machines reach it, and there is no password.
+        PortInUse: another program has the port.
+        OSError: the folder can't be written, or the address is not one of this machine's.
+    """
+    access = Access.for_host(address.host, address.password, load_secret(folder / "console.secret"))
+    room = await Room.open(f"sqlite+aiosqlite:///{folder / 'console.sqlite'}")
+    try:
+        pictures = Pictures(folder / "uploads", read)
+        desk = Desk(bot, room, pictures, encode)
+        runner = await serve(Console(desk, room, pictures, access, health).app(), address.host, address.port)
+        try:
+            desk.resume()
+            host = f"[{address.host}]" if ":" in address.host else address.host
+            yield f"http://{host}:{runner.addresses[0][1]}"
+        finally:
+            await runner.cleanup()
+    finally:
+        await room.close()

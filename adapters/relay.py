@@ -1,0 +1,75 @@
+"""The seam between the platforms and the bot: one event in, replies out."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Protocol
+
+from bot.events import AnyEvent
+from bot.place import Place
+from bot.replies import Shown, Whisper
+
+log = logging.getLogger(__name__)
+
+
+class Bot(Protocol):
+    """What a platform talks to: bot.front_door.FrontDoor, or a scripted one in tests."""
+
+    async def refusal(self, event: AnyEvent) -> Whisper | None:
+        """Why the event can't be taken; None if it can."""
+        ...
+
+    def handle(self, event: AnyEvent) -> AsyncGenerator[Shown, None]:
+        """The replies to an event."""
+        ...
+
+    async def resume(self, platform: str) -> list[tuple[Place, AsyncGenerator[Shown, None]]]:
+        """What is left over from before the start."""
+        ...
+
+
+class Stage(Protocol):
+    """The whole outgoing interface of a platform, for one event or one stored place."""
+
+    async def open(self) -> Place:
+        """Make sure that the place of the conversation is there (a thread, if the event opens one), and say where."""
+        ...
+
+    async def show(self, shown: Shown) -> None:
+        """Show a reply, over the one that had the same key. Showing it again changes nothing. Returns when it is out.
+
+        Forms and whispers go to the person of the event alone; a stage made from a stored place has no such person
+        and leaves them out.
+        """
+        ...
+
+
+async def relay(bot: Bot, event: AnyEvent, stage: Stage) -> None:
+    """Carry one event to the bot and its replies back to the platform."""
+    if refusal := await bot.refusal(event):
+        await stage.show(refusal)
+        return
+    await carry(bot.handle(replace(event, place=await stage.open())), stage)
+
+
+async def carry(replies: AsyncGenerator[Shown, None], stage: Stage) -> None:
+    """Show replies as they come; a slow platform skips, since it reads less often. Leaving early stops the drawing."""
+    async with aclosing(replies):
+        async for shown in replies:
+            await stage.show(shown)
+
+
+async def resume(bot: Bot, platform: str, stage_for: Callable[[Place], Stage]) -> None:
+    """Carry on with everything that a platform has left over, each on a stage made from its stored place."""
+
+    async def one(place: Place, replies: AsyncGenerator[Shown, None]) -> None:
+        try:
+            await carry(replies, stage_for(place))
+        except Exception:
+            log.exception("could not resume in %s", place)  # the others go on; the next start tries again
+
+    async with asyncio.TaskGroup() as group:
+        for place, replies in await bot.resume(platform):
+            group.create_task(one(place, replies))

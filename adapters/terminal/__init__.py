@@ -1,0 +1,1 @@
+"""The command line as a platform: one event, its progress as a bar, its pictures as files."""

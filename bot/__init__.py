@@ -1,0 +1,1 @@
+"""The conversation. It knows no platform and no GPU library."""

@@ -1,0 +1,55 @@
+"""Who may ask how much, and for what. A refusal names its rule."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.errors import Blocked, LineFull, TooManyAtOnce
+from bot.imagine import Plan
+from bot.memory.memory import Memory
+from bot.place import Person, Place
+from engine.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What whoever runs the bot allows."""
+
+    per_person: int = 20
+    """Sets that one person may have under way at the same time."""
+    line: int = 200
+    """Sets that may be under way for everybody together."""
+    blocked_words: tuple[str, ...] = ()
+    """Words that are not drawn here, as whole words, in any case."""
+
+
+class Guard:
+    """Says no before anything has been begun."""
+
+    def __init__(self, engine: Engine, memory: Memory, rules: Rules) -> None:
+        self._engine, self._memory, self._rules = engine, memory, rules
+        alternatives = "|".join(re.escape(word) for word in rules.blocked_words if word)
+        self._blocked = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE) if alternatives else None
+
+    def _seconds(self) -> float | None:
+        """When there will be room: as soon as the first of those in line is done."""
+        return min((each.seconds for each in self._engine.line() if each.seconds is not None), default=None)
+
+    async def check(self, place: Place, person: Person, plans: Sequence[Plan]) -> None:
+        """Let the plans pass.
+
+        Raises:
+            Blocked: a prompt asks for what this place does not draw.
+            TooManyAtOnce: the person's share is used up.
+            LineFull: everybody together has asked for as much as is taken.
+        """
+        if self._blocked:
+            words = sorted({word.lower() for plan in plans for word in self._blocked.findall(plan.query.prompt)})
+            if words:
+                raise Blocked(tuple(words))
+        under_way = await self._memory.count_begun(place.platform, person.id)
+        if under_way + len(plans) > self._rules.per_person:
+            raise TooManyAtOnce(self._rules.per_person)
+        line = await self._memory.count_begun(place.platform)
+        if line + len(plans) > self._rules.line:
+            raise LineFull(line, self._seconds())

@@ -1,0 +1,243 @@
+"""What is asked of the past, and what is written into it. Each method is one transaction: all of it or nothing."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+from sqlalchemy import Update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, delete, exists, func, not_, or_, select, update
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.memory.database import Database, open_database
+from bot.memory.tables import Current, Handled, Picture, Turn
+from bot.place import Place
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Method = Callable[Concatenate["Memory", Session, P], T]
+Transaction = Callable[Concatenate["Memory", P], Coroutine[Any, Any, T]]
+
+
+def reads(method: Method[P, T]) -> Transaction[P, T]:
+    """Makes the method one transaction that reads. It is given its session; callers leave that out."""
+
+    @wraps(method)
+    async def transaction(self: "Memory", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._database.read(lambda session: method(self, session, *args, **kwargs))
+
+    return transaction
+
+
+def writes(method: Method[P, T]) -> Transaction[P, T]:
+    """Makes the method one transaction that writes. It is given its session; callers leave that out."""
+
+    @wraps(method)
+    async def transaction(self: "Memory", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._database.write(lambda session: method(self, session, *args, **kwargs))
+
+    return transaction
+
+
+class Memory:
+    """Turns, pictures, handled events. Rows come back detached: changing one changes nothing here.
+
+    Every method raises StoreFailed when the database can't be read or written, and has then changed nothing.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    async def open(cls, url: str, *, durable: bool = False) -> Self:
+        """Connect, and bring the tables to this version; see open_database.
+
+        Raises:
+            StoreFailed: it can't be opened, or is newer than this program.
+        """
+        return cls(await open_database(url, durable=durable))
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self._database.close()
+
+    # From an event to its end
+
+    async def handle_once(self, platform: str, event_id: str) -> bool:
+        """Take an event. False if it was taken before."""
+        return await self.begin(platform, event_id, ())
+
+    @writes
+    def begin(self, session: Session, platform: str, event_id: str, turns: Sequence[Turn]) -> bool:
+        """Take an event, and write its turns down. False, and nothing is written, if it was taken before."""
+        session.add(Handled(platform=platform, event_id=event_id, created_at=_now()))
+        try:
+            session.flush()
+        except IntegrityError:
+            session.rollback()
+            return False
+        session.add_all(turns)
+        return True
+
+    @reads
+    def handled(self, session: Session, platform: str, event_id: str) -> bool:
+        """Whether an event was taken."""
+        return session.get(Handled, (platform, event_id)) is not None
+
+    @writes
+    def finish(
+        self, session: Session, turn_id: str, pictures: Sequence[Picture], *, seconds: float, remarks: str
+    ) -> bool:
+        """A turn is done, with its pictures, and has to be posted. False, and nothing is written, if it had ended."""
+        done = _end(session, turn_id, state="done", seconds=seconds, remarks=remarks)
+        if done:
+            session.add_all(pictures)
+        return done
+
+    @writes
+    def fail(self, session: Session, turn_id: str, reason: str) -> bool:
+        """A turn failed, and that has to be posted. False if it had ended."""
+        return _end(session, turn_id, state="failed", reason=reason)
+
+    @writes
+    def cancel(self, session: Session, turn_id: str, reason: str) -> bool:
+        """A turn was stopped, and that has to be posted. False if it had ended."""
+        return _end(session, turn_id, state="cancelled", reason=reason)
+
+    @writes
+    def posted(self, session: Session, turn_id: str) -> None:
+        """A turn's end, as it is now, is out on its platform."""
+        session.exec(update(Turn).where(col(Turn.id) == turn_id, col(Turn.state) != "begun").values(posted=True))
+
+    @writes
+    def delete_turn(self, session: Session, turn_id: str, reason: str) -> list[str]:
+        """Take a turn's pictures away, and the one it started from if somebody brought it and no other turn uses it.
+
+        Returns the files that no picture uses now: their bytes are the caller's to delete. The turn has to be posted
+        once more. For one that is deleted already the files come back again, since a crash may have kept them.
+        """
+        ended = func.coalesce(Turn.finished_at, _now())
+        session.exec(
+            update(Turn)
+            .where(col(Turn.id) == turn_id, col(Turn.state) != "deleted")
+            .values(state="deleted", reason=reason, posted=False, finished_at=ended)
+        )
+        brought = select(Turn.parent_picture).where(Turn.id == turn_id).scalar_subquery()
+        in_use = exists().where(
+            col(Turn.parent_picture) == col(Picture.id), col(Turn.id) != turn_id, col(Turn.state) != "deleted"
+        )
+        gone = or_(
+            col(Picture.turn_id) == turn_id,
+            (col(Picture.id) == brought) & col(Picture.uploaded) & not_(in_use),
+        )
+        session.exec(update(Picture).where(gone).values(deleted=True, embedding=None))
+        session.exec(delete(Current).where(col(Current.turn_id) == turn_id))
+        return _unused(session, (session.exec(select(Picture.file).where(gone))).all())
+
+    # What is left over
+
+    async def unfinished(self, platform: str) -> list[Turn]:
+        """Turns that were begun and have not ended, oldest first."""
+        return await self._turns(col(Turn.platform) == platform, col(Turn.state) == "begun")
+
+    async def unposted(self, platform: str) -> list[Turn]:
+        """Turns whose end is not out on their platform, oldest first."""
+        ended = col(Turn.state).in_(("done", "failed", "cancelled", "deleted"))
+        return await self._turns(col(Turn.platform) == platform, ended, not_(Turn.posted))
+
+    async def begun_of(self, person_id: str, place: Place) -> list[Turn]:
+        """A person's turns under way in a thread, or in a channel and all of its threads; oldest first."""
+        here = col(Turn.place) == str(place) if place.thread else col(Turn.channel) == str(place)
+        mine = col(Turn.person_id) == person_id
+        return await self._turns(col(Turn.platform) == place.platform, col(Turn.state) == "begun", here, mine)
+
+    @reads
+    def count_begun(self, session: Session, platform: str, person_id: str | None = None) -> int:
+        """How many turns are under way, for everybody or for one person."""
+        count = select(func.count()).select_from(Turn).where(Turn.platform == platform, Turn.state == "begun")
+        if person_id is not None:
+            count = count.where(Turn.person_id == person_id)
+        return (session.exec(count)).one()
+
+    # Turns and pictures
+
+    @reads
+    def turn(self, session: Session, id: str) -> Turn | None:
+        """A turn by its id."""
+        turn: Turn | None = session.get(Turn, id)
+        return turn
+
+    @reads
+    def latest_turn(self, session: Session, place: Place) -> Turn | None:
+        """The turn of a place that was asked for last, however it ended, unless it was deleted."""
+        newest = _newest(place).where(Turn.state != "deleted")
+        return (session.exec(newest)).first()
+
+    @reads
+    def picture(self, session: Session, id: str) -> Picture | None:
+        """A picture by its id, deleted or not."""
+        return session.get(Picture, id)
+
+    @reads
+    def pictures(self, session: Session, turn_id: str) -> list[Picture]:
+        """A turn's pictures in their order, without deleted ones."""
+        these = select(Picture).where(Picture.turn_id == turn_id, not_(Picture.deleted))
+        return list(session.exec(these.order_by(col(Picture.index))))
+
+    @writes
+    def add_upload(self, session: Session, picture: Picture) -> None:
+        """A picture that somebody brought. Its bytes are in the store already."""
+        session.add(picture)
+
+    @reads
+    def unused(self, session: Session, files: Sequence[str]) -> list[str]:
+        """Those of the files that no picture uses."""
+        return _unused(session, files)
+
+    # What a conversation goes on from
+
+    @writes
+    def set_current(self, session: Session, place: Place, picture_id: str) -> None:
+        """Somebody picked a picture of a set, for the place to go on from. Nothing happens if it was deleted since."""
+        picture = session.get_one(Picture, picture_id)
+        if picture.turn_id and not picture.deleted:
+            picked = Current(place=str(place), turn_id=picture.turn_id, picture_id=picture_id, updated_at=_now())
+            session.merge(picked)
+
+    @reads
+    def current(self, session: Session, place: Place) -> Picture | None:
+        """The picture that was picked, until a set that was asked for later is done; else the closest of the newest."""
+        newest = (session.exec(_newest(place).where(Turn.state == "done"))).first()
+        picked = session.get(Current, str(place))
+        if picked and (newest is None or picked.updated_at >= newest.created_at):
+            return session.get_one(Picture, picked.picture_id)
+        if newest is None:
+            return None
+        closest = select(Picture).where(Picture.turn_id == newest.id, not_(Picture.deleted))
+        order = (col(Picture.closeness).desc().nulls_last(), col(Picture.index))
+        return (session.exec(closest.order_by(*order))).first()
+
+    @reads
+    def _turns(self, session: Session, *where: Any) -> list[Turn]:
+        return list(session.exec(select(Turn).where(*where).order_by(col(Turn.created_at), col(Turn.id))))
+
+
+def _newest(place: Place) -> SelectOfScalar[Turn]:
+    newest_first = (col(Turn.created_at).desc(), col(Turn.id).desc())
+    return select(Turn).where(Turn.place == str(place)).order_by(*newest_first).limit(1)
+
+
+def _end(session: Session, turn_id: str, **values: Any) -> bool:
+    """End a turn that is under way, once: who comes second finds it ended."""
+    still_begun: Update = update(Turn).where(col(Turn.id) == turn_id, col(Turn.state) == "begun")
+    return bool((session.exec(still_begun.values(finished_at=_now(), posted=False, **values))).rowcount)
+
+
+def _unused(session: Session, files: Sequence[str]) -> list[str]:
+    used = set(session.exec(select(Picture.file).where(col(Picture.file).in_(files), not_(Picture.deleted))))
+    return [file for file in dict.fromkeys(files) if file not in used]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""The versions, each made from the one before."""

@@ -1,0 +1,134 @@
+"""What people read in the console beside the bot's own sentences (wording.py): the page, its door and its refusals."""
+
+CONSOLE: dict[str, str] = {
+    # Around
+    "skip": "Skip to writing",
+    "rail": "Channels, threads and people",
+    "channels": "Channels",
+    "threads": "Threads",
+    "no_threads": "None yet: /imagine opens one",
+    "people": "People here",
+    "you": "(you)",
+    "menu": "Menu",
+    "back": "Back",
+    "close": "Close",
+    "thread": "Thread",
+    "under_way": "Drawing",
+    "unread": "New",
+    "channel_messages": "Messages in the channel",
+    "thread_messages": "Messages in the thread",
+    "theme_auto": "Look: auto",
+    "theme_light": "Look: light",
+    "theme_dark": "Look: dark",
+    "theme_label": "{name}. Press for the next",
+    "state_connecting": "Connecting …",
+    "state_open": "Connected",
+    "state_lost": "Connection lost, trying again",
+    "retry": "Try now",
+    # An empty room
+    "greeting_title": "What shall we look for?",
+    "greeting": "Say it in words, and four pictures appear in a thread of their own. Try one of these:",
+    "example_car": "/imagine a red car on a blue background",
+    "example_fox": "/imagine a fox and a tree, sunset --n 2",
+    "example_help": "/help",
+    # Messages
+    "earlier": "Show earlier messages",
+    "pending": "Sending …",
+    "only_you": "Only you see this",
+    "dismiss": "Dismiss",
+    "brought": "A picture that was brought along",
+    "progress": "Progress of the pictures",
+    "actions": "What to do with it",
+    "pick": "{number}: pick picture {number}",
+    "spoiler": "Hidden; press to show",
+    "reply_in_thread": "Reply in a thread",
+    "replies_one": "{number} reply",
+    "replies_many": "{number} replies",
+    # Writing
+    "write_label": "Message",
+    "write_channel": "Write, or / for commands",
+    "write_thread": "Say what should change",
+    "completion": "Commands and flags",
+    "attach": "Add picture",
+    "send": "Send",
+    "remove": "Remove",
+    "uploading": "is being brought …",
+    "starts_from": "Starts from {name}",
+    "drop": "Drop a picture to start from it",
+    "too_long": "That is {length} characters long, and one message may have {longest}. Nothing was sent.",
+    "too_large": "That picture is too large: {size} MB at the most.",
+    "not_a_picture": "That is no picture that can be read here: PNG, JPEG, WebP or GIF.",
+    "no_answer": "The server did not answer. Try again when the connection is back.",
+    # A picture, large
+    "picture_of": "Picture {number} of {count}",
+    "previous": "Previous",
+    "next": "Next",
+    "seed": "seed {seed}",
+    "use_as_start": "Use as start",
+    "download": "Download",
+    # Dialogs
+    "cancel": "Cancel",
+    "rename": "You are {name}: change the name",
+    "name_title": "What should we call you?",
+    "name_label": "Your name, as the others here see it",
+    "name_send": "Come in",
+    "keys": "Keys",
+    "key_command": "/: write, with the commands at hand",
+    "key_send": "Enter: send what you wrote",
+    "key_line": "Shift Enter: begin a new line",
+    "key_complete": "Tab: take what the list offers",
+    "key_flags": "--: list the flags of a prompt",
+    "key_last": "↑: bring back what you sent last",
+    "key_pictures": "← →: go through the pictures of a set",
+    "key_escape": "Esc: close what is open",
+    "key_keys": "?: show these keys",
+    # The door
+    "password": "Password",
+    "enter": "Come in",
+    "wrong_password": "That is not the password.",
+    "wrong_host": "This console does not answer to that name. Open it as localhost.",
+    "wrong_origin": "That was sent by another site's page, and is not taken.",
+    # Refusals
+    "name_first": "Say first what you are called.",
+    "no_channel": "There is no such channel here.",
+    "no_thread": "There is no such thread here.",
+    "no_picture": "That picture is not here any more. Add it again.",
+    "not_kept": "The picture could not be kept: the disk is full, or its folder can't be written.",
+    "failed": "Something broke here, and the log says what. Nothing that was done before is lost; try it again.",
+}
+"""The page's words by their keys. `{name}` is filled in by the page; replies_one and replies_many go by the number."""
+
+
+def unknown_command(name: str, nearest: str) -> str:
+    """A slash command that is none."""
+    return f"There is no /{name}. Did you mean /{nearest}? /help lists them all."
+
+
+def needs_option(name: str, option: str) -> str:
+    """A command that was left empty."""
+    return f"/{name} needs a word more. {option}."
+
+
+def too_long(length: int, longest: int) -> str:
+    """More than one message holds."""
+    return CONSOLE["too_long"].format(length=length, longest=longest)
+
+
+def too_large(limit: int) -> str:
+    """An upload beyond the limit, in bytes."""
+    return CONSOLE["too_large"].format(size=limit // 2**20)
+
+
+def name_taken(name: str) -> str:
+    """Somebody who is here is called that."""
+    return f"Somebody here is called {name} already. Add something to it."
+
+
+def too_many_guesses(seconds: float) -> str:
+    """Too many wrong passwords."""
+    return f"Too many wrong passwords. Try again in {round(seconds) + 1} s."
+
+
+def malformed(what: str) -> str:
+    """For whoever writes a program: a request that can't be read."""
+    return f"That request can't be read ({what}). adapters/console/EVENTS.md describes them."

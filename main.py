@@ -1,0 +1,304 @@
+"""The command line, and the only place that chooses implementations."""
+
+import asyncio
+import getpass
+import json
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import uuid4
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.markup import escape
+
+from adapters.console.server import PortInUse
+from adapters.relay import relay
+from adapters.terminal.stage import TerminalStage
+from bot import doctor as doctors
+from bot import wording
+from bot.answers import Answers
+from bot.describe import Describer
+from bot.doctor import Finding
+from bot.draw import Drawer
+from bot.errors import BotError
+from bot.events import AnyEvent, Describe, Imagine, Upload
+from bot.front_door import FrontDoor
+from bot.guard import Guard, Rules
+from bot.imagine import Planner
+from bot.links import Links
+from bot.memory.files import Files
+from bot.memory.memory import Memory
+from bot.place import Person, Place
+from bot.press import Presses
+from bot.replies import Preview
+from bot.turns import Turns
+from engine.engine import Engine
+from engine.errors import EngineError
+from engine.limits import Limits
+from engine.pixels import encode_preview
+from settings import Settings, WrongSetting, read_settings
+
+WORKSPACE = "local"
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Sextant finds pictures in latent space, in a chat.")
+pocket_app = typer.Typer(no_args_is_help=True, help="The small model that ships with the bot.")
+app.add_typer(pocket_app, name="pocket")
+out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The bot, put together."""
+
+    bot: FrontDoor
+    engine: Engine
+    memory: Memory
+    files: Files
+
+    def health(self) -> dict[str, object]:
+        """What /health tells."""
+        return {"line": len(self.engine.line()), "models": list(self.engine.known())}
+
+
+def encode(preview: Preview) -> bytes:
+    """A preview as a small file for a platform."""
+    return encode_preview(preview.pixels, preview.width, preview.height)
+
+
+def make_engine(settings: Settings) -> Engine:
+    """The engine for these settings. Nothing is loaded yet: torch comes with the first model."""
+
+    def open_model(name: str) -> Any:
+        from engine.models import loading
+
+        loaded = loading.load(name, folder=settings.models_dir, device=settings.device, dtype=settings.dtype)
+        return loading.stepper(loaded, settings.loras_dir)
+
+    def open_clip() -> Any:
+        from engine.models import clip
+
+        path = clip.find(settings.clip, settings.models_dir)
+        return clip.Clip(path, name=settings.clip, device=settings.device, dtype=settings.dtype)
+
+    def known() -> tuple[str, ...]:
+        from engine.models import loading
+
+        return loading.known(settings.models_dir)
+
+    limits = Limits(
+        queue=settings.line,
+        per_person=settings.per_person,
+        slots=settings.max_batch,
+        models=settings.resident_models,
+    )
+    return Engine(open_model, open_clip, known, limits)
+
+
+@asynccontextmanager
+async def make_bot(settings: Settings, rules: Rules | None = None) -> AsyncIterator[Parts]:
+    """The whole bot, from its settings."""
+    rules = rules or Rules(settings.per_person, settings.line, settings.blocked_words)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    memory = await Memory.open(settings.database, durable=settings.database_durable)
+    engine = make_engine(settings)
+    try:
+        files, turns = Files(settings.pictures), Turns()
+        await files.tidy()
+        drawer = Drawer(engine, memory, files, turns)
+        bot = FrontDoor(
+            Planner(engine, memory, files, Links(), settings.model),
+            Guard(engine, memory, rules),
+            drawer,
+            Presses(engine, memory, files, turns, drawer),
+            Answers(engine, memory, turns, drawer, Describer(engine, memory, files)),
+        )
+        yield Parts(bot, engine, memory, files)
+    finally:
+        await engine.close()
+        await memory.close()
+
+
+@app.command()
+def run(
+    host: Annotated[
+        str | None, typer.Option(help="Address of the console; beyond loopback it needs a password.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the console.")] = None,
+) -> None:
+    """Start the bot with its console."""
+    settings = _settings(console_host=host, console_port=port)
+    asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    from adapters.console.opening import Address, opened
+
+    async with make_bot(settings) as parts:
+        await parts.engine.card(settings.model)  # the first person shall not wait for the weights
+        address = Address(settings.console_host, settings.console_port, settings.console_password.get_secret_value())
+        console = opened(
+            parts.bot, parts.files.get, encode, folder=settings.data_dir, address=address, health=parts.health
+        )
+        async with console as url:
+            out.print(wording.running(url))
+            await _stopped()
+
+
+async def _stopped() -> None:
+    """Wait for Ctrl+C or the service manager."""
+    stopped = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    await stopped.wait()
+
+
+@app.command()
+def imagine(
+    prompt: Annotated[str, typer.Argument(help="What to draw, with flags at the end.")],
+    folder: Annotated[Path, typer.Option("--out", help="Where the pictures go.")] = Path("pictures"),
+    start: Annotated[Path | None, typer.Option("--start", help="A picture to start from.", exists=True)] = None,
+    as_json: Json = False,
+) -> None:
+    """Draw pictures from words."""
+    upload = Upload(start.name, start.read_bytes()) if start else None
+    stage = asyncio.run(_one(lambda where: Imagine(**where, prompt=prompt, picture=upload), folder))
+    pictures = [
+        {
+            "path": str(stage.path(picture)),
+            "id": picture.id,
+            "seed": picture.seed,
+            "closeness": picture.closeness,
+            "alt": picture.alt,
+        }
+        for reply in stage.final.values()
+        for picture in reply.pictures
+    ]
+    _print(stage, as_json, pictures=pictures)
+    if not pictures:
+        raise typer.Exit(1)
+
+
+@app.command()
+def describe(
+    file: Annotated[Path, typer.Argument(help="The picture.", exists=True, dir_okay=False)], as_json: Json = False
+) -> None:
+    """Put a picture into words."""
+    upload = Upload(file.name, file.read_bytes())
+    stage = asyncio.run(_one(lambda where: Describe(**where, picture=upload), None))
+    _print(stage, as_json)
+    if not stage.final:
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Check the settings, the data folder, the models and the port, and say the cure for what is wrong."""
+    settings = _settings()
+    findings = asyncio.run(_examine(settings))
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    for finding in () if as_json else findings:
+        mark = "[green]ok[/]" if finding.good else "[red]no[/]"
+        out.print(f"{mark}  {escape(finding.subject)}: {escape(finding.words)}")
+    if not all(finding.good for finding in findings):
+        raise typer.Exit(1)
+
+
+@pocket_app.command()
+def evaluate(
+    folder: Annotated[Path, typer.Option("--out", help="Where the grid goes.")] = Path("pictures"),
+    as_json: Json = False,
+) -> None:
+    """Draw the standing prompts and measure how close each picture is to its own words."""
+    from pocket.evaluate import evaluate as run_evaluation
+
+    settings = _settings()
+    result = asyncio.run(run_evaluation(make_engine(settings), settings.model, folder, console=err))
+    if as_json:
+        typer.echo(json.dumps(asdict(result), ensure_ascii=False))
+    else:
+        out.print(result.table())
+
+
+async def _one(event: Callable[[dict[str, Any]], AnyEvent], folder: Path | None) -> TerminalStage:
+    """One event from the command line, through the same door as from any platform."""
+    settings = _settings()
+    place = Place("terminal", WORKSPACE, "terminal")
+    event_id = uuid4().hex
+    where = {"event_id": event_id, "place": place, "person": Person("terminal", getpass.getuser())}
+    async with make_bot(settings, Rules(per_person=1_000_000, line=1_000_000)) as parts:
+        stage = TerminalStage(place.in_thread(event_id), folder, parts.files.get)
+        try:
+            await relay(parts.bot, event(where), stage)
+        finally:
+            stage.close()
+    return stage
+
+
+async def _examine(settings: Settings) -> list[Finding]:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(settings)
+    try:
+        return [
+            await doctors.examine_disk(settings.data_dir),
+            await doctors.examine_memory(settings.database),
+            await doctors.examine_files(Files(settings.pictures)),
+            *[finding async for finding in doctors.examine_models(engine, settings.model)],
+            doctors.examine_port(settings.console_host, settings.console_port),
+        ]
+    finally:
+        await engine.close()
+
+
+def _print(stage: TerminalStage, as_json: bool, **more: object) -> None:
+    words = [reply.text for reply in stage.final.values()] + stage.words
+    if as_json:
+        typer.echo(json.dumps({"words": words, **more}, ensure_ascii=False))
+        return
+    for line in words:
+        out.print(escape(line))
+    for reply in stage.final.values():
+        for picture in reply.pictures:
+            if picture.closeness is not None:
+                out.print(escape(wording.file_line(str(stage.path(picture)), picture.seed, picture.closeness)))
+
+
+def _settings(**overrides: object) -> Settings:
+    try:
+        settings = read_settings(**overrides)
+    except WrongSetting as error:
+        err.print(escape(str(error)), style="red")
+        raise typer.Exit(2) from None
+    handler = RichHandler(console=err, show_path=False, rich_tracebacks=True)
+    logging.basicConfig(level=settings.log_level, format="%(message)s", handlers=[handler], force=True)
+    for library in ("alembic", "aiosqlite", "httpx", "PIL"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+    return settings
+
+
+def main() -> None:
+    """The command line; what the bot can apologise for ends in words, not in a traceback."""
+    try:
+        app()
+    except (BotError, EngineError) as error:
+        words = wording.apology(error)
+    except PortInUse as error:
+        words = wording.port_in_use(error.port)
+    except OSError as error:
+        words = wording.not_usable(str(error.filename or ""), error.strerror or str(error))
+    else:
+        return
+    err.print(escape(words), style="red")
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The small real model that ships with the bot."""

@@ -1,0 +1,99 @@
+"""Replies into JSON."""
+
+import json
+
+from adapters.console import render
+from bot.buttons import Delete, Edit, Pick, from_token
+from bot.events import COMMANDS, Describe, Help, Imagine, Message
+from bot.flags import FLAGS
+from bot.place import Person, Place
+from bot.replies import Button, Form, Picture, Preview, Progress, Reply, Whisper
+from tests.scripted_bot import pixels, png
+
+ANN = Person("ann", "Ann")
+CHANNEL = Place("console", "local", "general")
+PICTURE = Picture("p1", "aa.png", "AI image: a car", 128, 96, seed=7)
+
+
+def test_a_reply_is_whole_and_is_json() -> None:
+    shown = Reply(
+        key="t1",
+        title="a car",
+        text="a car for Ann",
+        pictures=(PICTURE,),
+        buttons=(Button("1", Pick("p1")), Button("Delete", Delete("t1"), danger=True)),
+        mention="ann",
+    )
+    frame = json.loads(json.dumps(render.reply(shown, [], {"ann": "Ann"})))
+    assert frame["pictures"] == [
+        {
+            "id": "p1",
+            "file": "aa.png",
+            "url": "/pictures/aa.png",
+            "alt": "AI image: a car",
+            "width": 128,
+            "height": 96,
+            "seed": 7,
+            "spoiler": False,
+        }
+    ]
+    assert [from_token(button["token"]) for button in frame["buttons"]] == [Pick("p1"), Delete("t1")]
+    assert [(button["action"], button["danger"]) for button in frame["buttons"]] == [("pick", False), ("delete", True)]
+    assert frame["mention"] == {"id": "ann", "name": "Ann"}
+    assert (frame["key"], frame["title"], frame["text"], frame["final"]) == ("t1", "a car", "a car for Ann", True)
+
+
+def test_what_is_out_of_date_at_once_is_not_kept() -> None:
+    shown = Reply(
+        key="t1", text="drawing", previews=(Preview(pixels(1, 4), "p", 8, 8),), progress=Progress(0.5), final=False
+    )
+    entry = render.reply(shown, ["data:x"], {})
+    kept = render.placeholder(entry)
+    assert entry["previews"]
+    assert (kept["previews"], kept["progress"], kept["text"]) == ([], None, "drawing")
+
+
+def test_whispers_and_forms_stand_where_they_were_asked_for() -> None:
+    event = Help(event_id="ann.e", place=CHANNEL.in_thread("root"), person=ANN)
+    whisper = render.whisper(Whisper("words", (PICTURE,), (Button("Edit", Edit("t1")),)), event)
+    assert (whisper["id"], whisper["key"], whisper["channel"], whisper["thread"]) == (
+        "ann.e",
+        "ann.e",
+        "general",
+        "root",
+    )
+    assert whisper["pictures"][0]["url"] == "/pictures/aa.png"
+    form = render.form(Form(title="Edit", label="Prompt", text="a car", action=Edit("t1")), event)
+    assert from_token(form["token"]) == Edit("t1")
+    assert (form["title"], form["label"], form["text"], form["thread"]) == ("Edit", "Prompt", "a car", "root")
+
+
+def test_threads_hang_on_what_is_said_in_the_channel() -> None:
+    words = Message(event_id="e", place=CHANNEL, person=ANN, text="hello")
+    assert render.said(words, "hello", "")["opens"]
+    assert render.said(Imagine(event_id="e", place=CHANNEL, person=ANN, prompt="x"), "/imagine x", "")["opens"]
+    assert not render.said(Message(event_id="e", place=CHANNEL.in_thread("t"), person=ANN, text="hello"), "hello", "")[
+        "opens"
+    ]
+    assert not render.said(Describe(event_id="e", place=CHANNEL, person=ANN), "/describe", "")["opens"]
+
+
+def test_the_page_learns_all_commands_and_flags() -> None:
+    commands = render.commands()
+    assert [command["name"] for command in commands] == [kind.__name__.lower() for kind in COMMANDS]
+    assert all(command["about"] for command in commands)
+    imagine = next(command for command in commands if command["name"] == "imagine")
+    assert [(option["name"], option["required"], option["text"]) for option in imagine["options"]] == [
+        ("prompt", True, True),
+        ("picture", False, False),
+    ]
+    assert [flag["names"][0] for flag in render.flags()] == [flag.names[0] for flag in FLAGS]
+
+
+def test_only_pictures_are_called_pictures() -> None:
+    assert render.media_type(png(pixels(1, 4))) == "image/png"
+    assert render.media_type(b"\xff\xd8\xff\xe0rest") == "image/jpeg"
+    assert render.media_type(b"RIFF\0\0\0\0WEBPVP8 ") == "image/webp"
+    assert render.media_type(b"GIF89a") == "image/gif"
+    for other in (b"", b"<svg onload=alert(1)>", b"<!doctype html>", b"RIFF\0\0\0\0WAVE"):
+        assert render.media_type(other) == render.UNKNOWN_MEDIA

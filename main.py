@@ -117,7 +117,7 @@ async def make_bot(settings: Settings, rules: Rules | None = None) -> AsyncItera
             Planner(engine, memory, files, Links(), settings.model),
             Guard(engine, memory, rules),
             drawer,
-            Presses(engine, memory, files, turns, drawer),
+            Presses(engine, memory, turns, drawer),
             Answers(engine, memory, turns, drawer, Describer(engine, memory, files)),
         )
         yield Parts(bot, engine, memory, files)

@@ -64,6 +64,8 @@ class Drawer:
         turn = await self._memory.turn(turn_id)
         if turn is None or turn.state == "begun" or turn.posted:
             return
+        if turn.state == "deleted":
+            await self.delete(turn.id, turn.reason)  # a crash may have kept the bytes
         reply = await self.reply(turn)
         yield cards.calling(reply, turn.person_id) if turn.state in ("done", "failed") else reply
         await self._memory.posted(turn_id)
@@ -72,6 +74,11 @@ class Drawer:
         """Turns of a platform that were begun and not ended, or ended and not posted; oldest first."""
         turns = [*await self._memory.unfinished(platform), *await self._memory.unposted(platform)]
         return sorted((turn for turn in turns if not self._turns.under_way(turn.id)), key=lambda turn: turn.created_at)
+
+    async def delete(self, turn_id: str, reason: str) -> None:
+        """Take a turn's pictures away for good, bytes and all."""
+        for file in await self._memory.delete_turn(turn_id, reason):
+            await self._files.delete(file)
 
     async def reply(self, turn: Turn) -> Reply:
         """An ended turn as it stands in its thread now."""
@@ -124,10 +131,12 @@ class Drawer:
     async def _keep(self, turn: Turn, query: Query, drawn: Sequence[Drawn]) -> list[Picture]:
         """Read the pictures, and put their bytes into the store; the rows are written with the turn's end."""
         reading = await self._read(query.prompt, [one.pixels for one in drawn])
+        start = await self._memory.picture(query.start) if query.start else None
+        composite = start is not None and start.uploaded
         rows = []
         for index, one in enumerate(drawn):
             alt = wording.alt(query.prompt, index + 1, len(drawn))
-            data = await asyncio.to_thread(recipe.write, one.pixels, query.picture(index), alt=alt)
+            data = await asyncio.to_thread(recipe.write, one.pixels, query.picture(index), alt=alt, composite=composite)
             height, width = one.pixels.shape[:2]
             rows.append(
                 Picture(

@@ -7,7 +7,6 @@ from bot.buttons import Delete, Edit, Pick, Stop, UnknownToken, from_token
 from bot.draw import Drawer
 from bot.errors import NotFound, NotYours
 from bot.events import Event, Press
-from bot.memory.files import Files
 from bot.memory.memory import Memory
 from bot.memory.tables import Turn
 from bot.query import Query
@@ -20,8 +19,8 @@ from engine.engine import Engine
 class Presses:
     """Carries out a press. Presses that draw (Again, Vary) are planned like everything that draws."""
 
-    def __init__(self, engine: Engine, memory: Memory, files: Files, turns: Turns, drawer: Drawer) -> None:
-        self._engine, self._memory, self._files, self._turns, self._drawer = engine, memory, files, turns, drawer
+    def __init__(self, engine: Engine, memory: Memory, turns: Turns, drawer: Drawer) -> None:
+        self._engine, self._memory, self._turns, self._drawer = engine, memory, turns, drawer
 
     async def handle(self, event: Press) -> AsyncGenerator[Shown, None]:
         """The replies of one press."""
@@ -60,8 +59,7 @@ class Presses:
                 turn = await self._mine(event, id)
                 self._turns.stop(id)
                 reason = wording.deleted_by(event.person.name)
-                for file in await self._memory.delete_turn(id, reason):
-                    await self._files.delete(file)
+                await self._drawer.delete(id, reason)
                 yield await self._drawer.reply(await self._seen(event, id))
                 await self._memory.posted(id)
 

@@ -1,7 +1,7 @@
 """The jobs of one open model: opened, stepped together, decoded and told about. One thread, but none of its own."""
 
 import logging
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import cast
 
 from engine.errors import Cancelled, DrawFailed, EngineError, OutOfMemory
@@ -50,8 +50,9 @@ class Batcher:
         if ticket.ended:
             return
         job = ticket.job
-        shape = (job.loras, job.width, job.height, job.tile)
-        work = Work(job, shape if self._model.card.batched else (shape, _but_for_the_seeds(job)), shape, self._clock())
+        shape = (job.width, job.height, job.tile)
+        key = (shape, job.loras) if self._model.card.batched else (shape, job.loras, _but_for_the_seeds(job))
+        work = Work(job, key, shape, self._clock())
         self._tasks[work] = Task(ticket, work)
         self._scheduler.add(work)
 
@@ -67,7 +68,8 @@ class Batcher:
 
     def tick(self, opening: bool = True) -> None:
         """One denoiser call, or one run of a whole model. Without `opening` no further job is begun."""
-        batch = self._choose(opening)
+        order = self._scheduler.order(self._clock())
+        batch = self._choose(order, opening)
         if self._model.card.batched:
             if batch:
                 self._step(batch)
@@ -75,11 +77,12 @@ class Batcher:
             self._decode()
         elif batch:
             self._run(batch)
-        self.tell(batch)
+            order = self._scheduler.order(self._clock())
+        self._tell(order, batch)
 
-    def tell(self, batch: Batch, preview: Callable[[Row], Pixels] | None = None) -> None:
+    def _tell(self, order: Sequence[Work], batch: Batch, preview: Callable[[Row], Pixels] | None = None) -> None:
         """Tell those in the batch how far they are, and those in line where they stand now."""
-        order, place = self._scheduler.order(self._clock()), 0
+        order, place = [work for work in order if work in self._tasks], 0
         for work, seconds in zip(order, self._scheduler.seconds(order), strict=True):
             task = self._tasks[work]
             if task.began is None:
@@ -93,10 +96,10 @@ class Batcher:
                     self._fail(work, error)
                 task.tell_drawing(seconds)
 
-    def _choose(self, opening: bool) -> Batch:
+    def _choose(self, order: Sequence[Work], opening: bool) -> Batch:
         """The rows of the next call. Jobs that it opens may turn out otherwise than expected: then choose again."""
         while True:
-            batch = self._scheduler.choose(self._scheduler.order(self._clock()), opening)
+            batch = self._scheduler.choose([work for work in order if work in self._tasks], opening)
             fresh = [work for work in batch if not work.opened]
             if not fresh:
                 return batch
@@ -140,7 +143,8 @@ class Batcher:
             nonlocal began
             self._pay(batch, self._since(began))
             self._between()
-            self.tell(batch, preview and (lambda row: preview(rows.index(row))))
+            order = self._scheduler.order(self._clock())
+            self._tell(order, batch, preview and (lambda row: preview(rows.index(row))))
             began = self._clock()
             return any(work in self._tasks for work in batch)
 

@@ -90,7 +90,7 @@ async def kit(
         Planner(engine, memory, files, links or Links(), model),
         Guard(engine, memory, rules or Rules()),
         drawer,
-        Presses(engine, memory, files, turns, drawer),
+        Presses(engine, memory, turns, drawer),
         Answers(engine, memory, turns, drawer, Describer(engine, memory, files)),
     )
     try:

@@ -334,3 +334,21 @@ async def test_buttons_work_after_a_restart(tmp_path: Path) -> None:
         assert isinstance(repicked, Reply)
     async with kit(tmp_path) as bot:
         assert len(final(await bot.press(token(repicked, "Vary 2"))).pictures) == 4
+
+
+async def test_a_picture_that_starts_from_a_persons_own_is_marked_as_composite(tmp_path: Path) -> None:
+    async with kit(tmp_path) as bot:
+        made = final(await bot.imagine("a red car"))
+        brought = final(await bot.imagine("a red car", thread="t2", picture=Upload("photo.png", png())))
+        marks = [await bot.files.get(reply.pictures[0].file) for reply in (made, brought)]
+        assert [b"compositeWithTrainedAlgorithmicMedia" in data for data in marks] == [False, True]
+
+
+async def test_a_crash_between_deleting_and_its_bytes_is_made_good(tmp_path: Path) -> None:
+    async with kit(tmp_path) as bot:
+        first = final(await bot.imagine("a red car"))
+        await bot.memory.delete_turn(first.key, "Deleted by Ann.")  # and the program ends here
+    async with kit(tmp_path) as bot:
+        [(_, replies)] = await bot.bot.resume("test")
+        assert [each async for each in replies][0].key == first.key
+        assert [path for path in (tmp_path / "pictures").rglob("*") if path.is_file()] == []

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from diffusers import UNet2DConditionModel
 
 from engine.errors import BadJob, LoraNotFound, OutOfMemory
 from engine.jobs import Draw, Lora, Note, Part, Pixels, Span
@@ -90,6 +91,15 @@ def test_so_it_is_without_guidance_and_in_another_shape(
     assert np.array_equal(picture, stock(loaded[model.card.name].pipeline, job))
 
 
+@start_at
+@pytest.mark.parametrize("family", [tiny.sd15, tiny.sdxl])
+def test_so_it_is_in_half_precision(family: Any, tmp_path: Path, start: Pixels | None) -> None:
+    family(tmp_path / "m")
+    half = load("m", folder=tmp_path, device="cpu", dtype="bfloat16")
+    job = draw(scheduler="DPM++ SDE", start=start, exact=True)
+    assert np.array_equal(alone(Diffusion(half, None), job)[0], stock(half.pipeline, job))
+
+
 @every
 @start_at
 def test_nine_schedulers_in_one_batch_draw_what_each_draws_alone(
@@ -143,6 +153,21 @@ def test_steps_are_denoiser_calls(model: Diffusion, scheduler: str, calls: int) 
 
 def test_guidance_costs_a_second_slot(model: Diffusion) -> None:
     assert [model.open(draw(guidance_scale=scale))[0].slots for scale in (0.0, 1.0, 1.5)] == [1, 1, 2]
+
+
+def test_a_model_that_embeds_its_guidance_needs_no_second_slot(tmp_path: Path) -> None:
+    tiny.sd15(tmp_path / "m")
+    opened = load("m", folder=tmp_path, device="cpu")
+    torch.manual_seed(0)
+    opened.pipeline.unet = UNet2DConditionModel.from_config(opened.pipeline.unet.config, time_cond_proj_dim=16).eval()
+    model = Diffusion(opened, None)
+    jobs = [draw(scheduler="LCM", guidance_scale=scale) for scale in (1.5, 8.0)]
+    assert [model.open(job)[0].slots for job in jobs] == [1, 1]
+    expected = [alone(model, job)[0] for job in jobs]
+    assert not np.array_equal(expected[0], expected[1])
+    for job, picture, together in zip(jobs, expected, through_one_batch(model, jobs), strict=True):
+        assert np.array_equal(picture, stock(opened.pipeline, job))
+        assert np.abs(together.astype(int) - picture).max() <= 1
 
 
 def test_unlike_rows_are_told_apart(model: Diffusion) -> None:
@@ -278,6 +303,12 @@ def test_what_the_model_cannot_do_is_refused_by_name(model: Diffusion, changes: 
         model.open(draw(**changes))
     assert caught.value.setting == setting
     assert np.array_equal(alone(model, draw())[0], alone(model, draw())[0])
+
+
+def test_too_many_steps_are_told_how_many_there_may_be(model: Diffusion) -> None:
+    for scheduler, most in (("DDIM", 1000), ("LCM", 50)):
+        with pytest.raises(BadJob, match=f"at most {most} with {scheduler}"):
+            model.open(draw(steps=most + 1, scheduler=scheduler))
 
 
 @every

@@ -54,8 +54,11 @@ class Machine:
             self.works.append(work)
             self.scheduler.add(work)
 
+    def choose(self) -> Batch:
+        return self.scheduler.choose(self.scheduler.order(self.now))
+
     def step(self) -> Batch:
-        batch = self.scheduler.choose(self.now)
+        batch = self.choose()
         if not batch:
             return batch
         for work in batch:
@@ -269,7 +272,7 @@ def test_widths_are_explored_step_by_step_up_to_the_best() -> None:
     machine.add(*(draw(str(index), str(index), steps=40) for index in range(16)))
     widths = [1]
     for _ in range(20):
-        batch = machine.scheduler.choose(machine.now)
+        batch = machine.choose()
         rows = [row for mine in batch.values() for row in mine]
         widths.append(len(rows))
         machine.scheduler.times.record(key(draw()), len(rows), 0.004096, flat(len(rows)))
@@ -295,12 +298,12 @@ def test_an_exact_job_runs_one_picture_at_a_time() -> None:
 def test_halving_is_remembered_for_the_key_and_ends_at_one_picture() -> None:
     machine = Machine(flat)
     machine.add(*(draw(str(index), str(index), guidance_scale=5.0) for index in range(8)))
-    batch = machine.scheduler.choose(machine.now)
+    batch = machine.choose()
     assert sum(len(rows) for rows in batch.values()) == 8
     pictures = []
     while sum(len(rows) for rows in batch.values()) > 1:
         pictures.append(machine.scheduler.halve(batch))
-        batch = machine.scheduler.choose(machine.now)
+        batch = machine.choose()
     assert pictures == [4, 2, 1]
     other = draw("other", "somebody", width=128)
     machine.add(other, draw("another", "else", width=128))

@@ -33,6 +33,7 @@ class Diffusion:
     def __init__(self, loaded: Loaded, loras: Loras | None) -> None:
         self.card = loaded.card
         self._pipeline = loaded.pipeline
+        self._device = loaded.pipeline.device
         self._loras = loras
         self._encoder = Encoder(loaded.pipeline)
         self._preview = LinearPreview(loaded.pipeline)
@@ -110,9 +111,11 @@ class Diffusion:
         pipeline = self._from_words if job.start is None else self._from_picture
         pipeline.scheduler = scheduler
         try:
-            scheduler.set_timesteps(job.steps, device=self._pipeline._execution_device)
+            scheduler.set_timesteps(job.steps, device=self._device)
         except ValueError as error:
-            raise BadJob("steps", str(error)) from error
+            config = scheduler.config
+            most = min(config.num_train_timesteps, config.get("original_inference_steps", config.num_train_timesteps))
+            raise BadJob("steps", f"at most {most} with {job.scheduler}") from error
         # On the CPU, so that a seed gives the same picture on every device.
         generator = torch.Generator("cpu").manual_seed(job.seeds[index])
         times = scheduler.timesteps
@@ -139,13 +142,12 @@ class Diffusion:
         self, pipeline: Any, job: Draw, times: torch.Tensor, dtype: torch.dtype, generator: torch.Generator
     ) -> torch.Tensor:
         """The first latents: noise, or the start picture under as much noise as the first time step has."""
-        device = self._pipeline._execution_device
         if job.start is None:
             channels = self._pipeline.unet.config.in_channels
-            return pipeline.prepare_latents(1, channels, job.height, job.width, dtype, device, generator)
+            return pipeline.prepare_latents(1, channels, job.height, job.width, dtype, self._device, generator)
         start = Image.fromarray(job.start).resize((job.width, job.height), Image.Resampling.LANCZOS)
         image = pipeline.image_processor.preprocess(start)
-        return pipeline.prepare_latents(image, times[:1], 1, 1, dtype, device, generator)
+        return pipeline.prepare_latents(image, times[:1], 1, 1, dtype, self._device, generator)
 
     def _key(self, job: Draw, picture: Picture) -> Hashable:
         """Prompts of different length are apart: padding one would change its picture, and a mask slow all down."""

@@ -13,6 +13,10 @@ HARMLESS = {
     "diffusers.configuration_utils": "were passed to AutoencoderTiny, but are not expected",
     # No safety checker is loaded: who may ask for what is the guard's part.
     "diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion": "by passing `safety_checker=None`",
+    # The stock image-to-image pipeline of SDXL casts its autoencoder to and fro; the list of exceptions is empty.
+    "diffusers.models.modeling_utils": "that should be kept in float32: []",
+    # Long prompts are read window by window.
+    "transformers.tokenization_utils_base": "Token indices sequence length is longer than",
     # An adapter need not touch every part of a model.
     "diffusers.loaders.lora_base": "No LoRA keys associated to",
 }

@@ -37,6 +37,7 @@ class Encoder:
 
     def __init__(self, pipeline: Any) -> None:
         self._pipeline = pipeline
+        self._device = pipeline.device
         self._pairs = [(pipeline.tokenizer, pipeline.text_encoder)]
         if hasattr(pipeline, "tokenizer_2"):
             self._pairs.append((pipeline.tokenizer_2, pipeline.text_encoder_2))
@@ -100,9 +101,8 @@ class Encoder:
             return stock
         said = [span for span in spans if span.text.strip()]
         texts, weights = [[span.text for span in said]], [[span.emphasis for span in said]]
-        device = stock.words.device
         read = [
-            compel.get_embeddings_for_weighted_prompt_fragments(texts, weights, device=device)
+            compel.get_embeddings_for_weighted_prompt_fragments(texts, weights, device=self._device)
             for compel in self._compels()
         ]
         return replace(stock, words=torch.cat(read, dim=-1).to(stock.words.dtype))
@@ -127,7 +127,7 @@ class Encoder:
     def _stock(self, text: str) -> Embeddings:
         words, _, *pooled = self._pipeline.encode_prompt(
             prompt=text,
-            device=self._pipeline._execution_device,
+            device=self._device,
             num_images_per_prompt=1,
             do_classifier_free_guidance=False,
         )

@@ -7,7 +7,7 @@ import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -126,6 +126,13 @@ async def make_bot(settings: Settings, rules: Rules | None = None) -> AsyncItera
         await memory.close()
 
 
+async def warm_up(engine: Engine, model: str) -> None:
+    """Load what every picture needs, so that nobody waits for it, and no import holds up others' acknowledgements."""
+    await engine.card(model)
+    with suppress(EngineError):  # pictures are drawn without a reader too; the doctor says what is wrong with it
+        await engine.clip_name()
+
+
 @app.command()
 def run(
     host: Annotated[
@@ -142,7 +149,7 @@ async def _run(settings: Settings) -> None:
     from adapters.console.opening import Address, opened
 
     async with make_bot(settings) as parts:
-        await parts.engine.card(settings.model)  # the first person shall not wait for the weights
+        await warm_up(parts.engine, settings.model)
         address = Address(settings.console_host, settings.console_port, settings.console_password.get_secret_value())
         console = opened(
             parts.bot, parts.files.get, encode, folder=settings.data_dir, address=address, health=parts.health

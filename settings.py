@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     clip: str = "pocket"
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     dtype: Literal["auto", "float32", "float16", "bfloat16"] = "auto"
-    max_batch: Annotated[int, Field(ge=1, le=256)] = 16
+    max_batch: Annotated[int, Field(ge=1, le=256)] = 32
     resident_models: Annotated[int, Field(ge=1, le=64)] = 2
 
     line: Annotated[int, Field(ge=1, le=100_000)] = 200

@@ -5,7 +5,7 @@ from typing import Annotated, cast
 import typer
 from rich.console import Console
 
-from benchmarks import machine, mixed, throughput
+from benchmarks import acknowledgement, machine, mixed, throughput
 from benchmarks.table import Result, show
 from engine.models import loading
 from engine.stepper import Stepper
@@ -20,11 +20,13 @@ def main(
     machine.one_core()
     loaded = machine.pocket()
     model = cast(Stepper, loading.stepper(loaded, None))
-    wanted, results = rows or [1, 2], list[Result]()
+    wanted, results = rows or [1, 2, 4], list[Result]()
     if 1 in wanted:
         results += throughput.run(model, loaded.pipeline, range(seeds), console)
     if 2 in wanted:
         results += mixed.run(model, range(seeds), console)
+    if 4 in wanted:
+        results += acknowledgement.run(range(seeds), console)
     show(results, console)
 
 

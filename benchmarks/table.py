@@ -13,7 +13,7 @@ class Result:
     """A ratio that should be high, one value for each run."""
 
     row: int
-    """Of the table in ENGINE.md."""
+    """Its number, which stays when others come."""
     what: str
     peer: str
     values: Sequence[float]

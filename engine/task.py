@@ -1,6 +1,6 @@
 """One job on its lane: its ticket, its pictures, and what is told of it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from engine.errors import EngineError
 from engine.jobs import Drawn, Note, Pixels
@@ -29,11 +29,19 @@ class Task:
         self.notes = (*(note for note in self.notes if note.kind != "halved"), Note("halved", str(pictures)))
 
     def tell_waiting(self, place: int, seconds: float | None) -> None:
-        """Tell the place in line, if it is news."""
-        last, news = self.ticket.latest, Waiting(place, seconds, self.notes)
-        if isinstance(last, Waiting) and replace(last, seconds=seconds) == news and _close(last.seconds, seconds):
+        """Tell the place in line, if it is news: far back, one place more or less is none.
+
+        A long line would otherwise have everybody told at every start, and those who arrive wait for it.
+        """
+        last = self.ticket.latest
+        if (
+            isinstance(last, Waiting)
+            and last.notes == self.notes
+            and abs(place - last.place) < max(1.0, last.place / 10)
+            and _close(last.seconds, seconds)
+        ):
             return
-        self.ticket.tell(news)
+        self.ticket.tell(Waiting(place, seconds, self.notes))
 
     def tell_drawing(self, seconds: float | None) -> None:
         """Tell how far the pictures are on average: those of a large set do not all run at once."""

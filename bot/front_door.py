@@ -78,9 +78,5 @@ class FrontDoor:
                     yield reply
 
     async def _planned(self, event: AnyEvent) -> list[Plan]:
-        if await self._planner.handled(event):
-            return []  # its own turns must not count against it
         plans = await self._planner.plan(event)
-        if plans:
-            await self._guard.check(event.place, event.person, plans)
-        return plans
+        return plans if plans and await self._guard.check(event, plans) else []

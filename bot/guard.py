@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.errors import Blocked, LineFull, TooManyAtOnce
+from bot.events import Event
 from bot.imagine import Plan
 from bot.memory.memory import Memory
-from bot.place import Person, Place
 from engine.engine import Engine
 
 
@@ -35,8 +35,8 @@ class Guard:
         """When there will be room: as soon as the first of those in line is done."""
         return min((each.seconds for each in self._engine.line() if each.seconds is not None), default=None)
 
-    async def check(self, place: Place, person: Person, plans: Sequence[Plan]) -> None:
-        """Let the plans pass.
+    async def check(self, event: Event, plans: Sequence[Plan]) -> bool:
+        """Let the plans of an event pass. False if it was handled before: its own turns must not count against it.
 
         Raises:
             Blocked: a prompt asks for what this place does not draw.
@@ -47,9 +47,11 @@ class Guard:
             words = sorted({word.lower() for plan in plans for word in self._blocked.findall(plan.query.prompt)})
             if words:
                 raise Blocked(tuple(words))
-        under_way = await self._memory.count_begun(place.platform, person.id)
-        if under_way + len(plans) > self._rules.per_person:
+        standing = await self._memory.standing(event.place.platform, event.event_id, event.person.id)
+        if standing.handled:
+            return False
+        if standing.mine + len(plans) > self._rules.per_person:
             raise TooManyAtOnce(self._rules.per_person)
-        line = await self._memory.count_begun(place.platform)
-        if line + len(plans) > self._rules.line:
-            raise LineFull(line, self._seconds())
+        if standing.everybodys + len(plans) > self._rules.line:
+            raise LineFull(standing.everybodys, self._seconds())
+        return True

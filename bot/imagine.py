@@ -83,10 +83,6 @@ class Planner:
                         return [await self._vary(event, id, how)]
         return []
 
-    async def handled(self, event: AnyEvent) -> bool:
-        """Whether the event's turns are written down already."""
-        return await self._memory.handled(event.place.platform, event.event_id)
-
     async def begin(self, event: AnyEvent, plans: Sequence[Plan]) -> list[Turn]:
         """Write the plans down as turns, all or none; an empty list if the event was handled before."""
         turns = []

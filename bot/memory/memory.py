@@ -1,11 +1,12 @@
 """What is asked of the past, and what is written into it. Each method is one transaction: all of it or nothing."""
 
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
-from sqlalchemy import Update
+from sqlalchemy import Update, case
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, exists, func, not_, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
@@ -38,6 +39,17 @@ def writes(method: Method[P, T]) -> Transaction[P, T]:
         return await self._database.write(lambda session: method(self, session, *args, **kwargs))
 
     return transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the guard goes by."""
+
+    handled: bool
+    """The event was taken already."""
+    mine: int
+    """Turns of the person's that are under way."""
+    everybodys: int
 
 
 class Memory:
@@ -81,9 +93,12 @@ class Memory:
         return True
 
     @reads
-    def handled(self, session: Session, platform: str, event_id: str) -> bool:
-        """Whether an event was taken."""
-        return session.get(Handled, (platform, event_id)) is not None
+    def standing(self, session: Session, platform: str, event_id: str, person_id: str) -> Standing:
+        """Where an event and its person stand before anything is begun for it."""
+        of_person = func.count(case((col(Turn.person_id) == person_id, 1)))
+        begun = select(of_person, func.count()).where(Turn.platform == platform, Turn.state == "begun")
+        mine, everybodys = session.exec(begun).one()
+        return Standing(session.get(Handled, (platform, event_id)) is not None, mine, everybodys)
 
     @writes
     def finish(

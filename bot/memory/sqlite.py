@@ -1,6 +1,8 @@
 """SQLite, off the event loop: one thread that writes, a few that read."""
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -80,7 +82,8 @@ class Sqlite:
         @event.listens_for(engine, "connect")
         def _connected(connection: Any, _: object) -> None:
             connection.isolation_level = None  # sqlite3 begins nothing by itself, and DDL becomes part of transactions
-            for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
+            _write_ahead(connection)
+            for pragma in (f"synchronous={synchronous}", "foreign_keys=ON"):
                 connection.execute(f"PRAGMA {pragma}")
 
         @event.listens_for(engine, "begin")
@@ -88,6 +91,19 @@ class Sqlite:
             connection.exec_driver_sql(begin)
 
         return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn the log on. SQLite's own patience does not cover this one statement, so two first starts could collide."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 def _transaction(engine: Engine, work: Callable[[Session], T]) -> T:

@@ -27,7 +27,7 @@ from bot.answers import Answers
 from bot.describe import Describer
 from bot.doctor import Finding
 from bot.draw import Drawer
-from bot.errors import BotError
+from bot.errors import BotError, StoreFailed
 from bot.events import AnyEvent, Describe, Imagine, Upload
 from bot.front_door import FrontDoor
 from bot.guard import Guard, Rules
@@ -295,6 +295,8 @@ def main() -> None:
     """The command line; what the bot can apologise for ends in words, not in a traceback."""
     try:
         app()
+    except StoreFailed as error:
+        words = f"{wording.apology(error)} {wording.WHERE_I_KEEP_THINGS}"
     except (BotError, EngineError) as error:
         words = wording.apology(error)
     except PortInUse as error:

@@ -291,6 +291,7 @@ def apology(error: BotError | EngineError) -> str:
 # For whoever runs the bot
 
 WORKS = "works"
+WHERE_I_KEEP_THINGS = "Where that is, SEXTANT_DATA_DIR, SEXTANT_DATABASE_URL and SEXTANT_PICTURES_URL say."
 STORE_LIES = "the store gave back other bytes than it was given: check the disk, or set SEXTANT_PICTURES_URL elsewhere"
 
 

@@ -188,4 +188,4 @@ def test_a_data_folder_that_cannot_be_used_is_said(
     with pytest.raises(SystemExit) as end:
         main.main()
     assert end.value.code == 1
-    assert "data" in capsys.readouterr().err
+    assert "SEXTANT_DATA_DIR" in capsys.readouterr().err

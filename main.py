@@ -18,7 +18,8 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.markup import escape
 
-from adapters.console.server import PortInUse
+from adapters.console.opening import Address, AlreadyOpen, RoomUnreadable, opened
+from adapters.console.server import NotMyAddress, PortInUse
 from adapters.relay import relay
 from adapters.terminal.stage import TerminalStage
 from bot import doctor as doctors
@@ -65,7 +66,7 @@ class Parts:
 
     def health(self) -> dict[str, object]:
         """What /health tells."""
-        return {"line": len(self.engine.line()), "models": list(self.engine.known())}
+        return {"line": len(self.engine.line())}
 
 
 def encode(preview: Preview) -> bytes:
@@ -139,15 +140,14 @@ def run(
         str | None, typer.Option(help="Address of the console; beyond loopback it needs a password.")
     ] = None,
     port: Annotated[int | None, typer.Option(help="Port of the console.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Start the bot with its console."""
     settings = _settings(console_host=host, console_port=port)
-    asyncio.run(_run(settings))
+    asyncio.run(_run(settings, as_json))
 
 
-async def _run(settings: Settings) -> None:
-    from adapters.console.opening import Address, opened
-
+async def _run(settings: Settings, as_json: bool) -> None:
     async with make_bot(settings) as parts:
         await warm_up(parts.engine, settings.model)
         address = Address(settings.console_host, settings.console_port, settings.console_password.get_secret_value())
@@ -155,7 +155,7 @@ async def _run(settings: Settings) -> None:
             parts.bot, parts.files.get, encode, folder=settings.data_dir, address=address, health=parts.health
         )
         async with console as url:
-            out.print(wording.running(url))
+            typer.echo(json.dumps({"url": url}) if as_json else wording.running(url))
             await _stopped()
 
 
@@ -240,8 +240,8 @@ async def _one(event: Callable[[dict[str, Any]], AnyEvent], folder: Path | None)
     settings = _settings()
     place = Place("terminal", WORKSPACE, "terminal")
     event_id = uuid4().hex
-    where = {"event_id": event_id, "place": place, "person": Person("terminal", getpass.getuser())}
-    async with make_bot(settings, Rules(per_person=1_000_000, line=1_000_000)) as parts:
+    where = {"event_id": event_id, "place": place, "person": Person("terminal", _user())}
+    async with make_bot(settings, Rules(1_000_000, 1_000_000, settings.blocked_words)) as parts:
         stage = TerminalStage(place.in_thread(event_id), folder, parts.files.get)
         try:
             await relay(parts.bot, event(where), stage)
@@ -265,6 +265,13 @@ async def _examine(settings: Settings) -> list[Finding]:
         await engine.close()
 
 
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return WORKSPACE  # a container without an account for its user
+
+
 def _print(stage: TerminalStage, as_json: bool, **more: object) -> None:
     words = [reply.text for reply in stage.final.values()] + stage.words
     if as_json:
@@ -274,8 +281,7 @@ def _print(stage: TerminalStage, as_json: bool, **more: object) -> None:
         out.print(escape(line))
     for reply in stage.final.values():
         for picture in reply.pictures:
-            if picture.closeness is not None:
-                out.print(escape(wording.file_line(str(stage.path(picture)), picture.seed, picture.closeness)))
+            out.print(escape(wording.file_line(str(stage.path(picture)), picture.seed, picture.closeness)))
 
 
 def _settings(**overrides: object) -> Settings:
@@ -301,11 +307,20 @@ def main() -> None:
         words = wording.apology(error)
     except PortInUse as error:
         words = wording.port_in_use(error.port)
+    except NotMyAddress as error:
+        words = wording.not_my_address(error.host, error.port, error.reason)
+    except AlreadyOpen as error:
+        words = wording.already_open(str(error.folder))
+    except RoomUnreadable as error:
+        words = wording.room_unreadable(str(error.path), error.reason)
     except OSError as error:
         words = wording.not_usable(str(error.filename or ""), error.strerror or str(error))
     else:
         return
-    err.print(escape(words), style="red")
+    if "--json" in sys.argv:
+        typer.echo(json.dumps({"error": words}, ensure_ascii=False))
+    else:
+        err.print(escape(words), style="red")
     sys.exit(1)
 
 

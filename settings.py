@@ -3,15 +3,18 @@
 import os
 from difflib import get_close_matches
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
+from fsspec import get_filesystem_class
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
-HERE = Path(__file__).parent
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -38,7 +41,6 @@ class Settings(BaseSettings):
     per_person: Annotated[int, Field(ge=1, le=10_000)] = 20
     blocked_words: Annotated[tuple[str, ...], NoDecode] = ()
 
-    console: bool = True
     console_host: str = "127.0.0.1"
     console_port: Annotated[int, Field(ge=0, le=65535)] = 8400
     console_password: SecretStr = SecretStr("")
@@ -55,11 +57,26 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("sqlite:///", "postgresql://")):
             raise ValueError("takes sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+        try:
+            make_url(value or "sqlite://")
+        except (ArgumentError, ValueError):
+            raise ValueError("can't be read: postgresql://USER:PASSWORD@HOST:PORT/NAME, with % for signs") from None
+        if value.startswith("postgresql") and find_spec("asyncpg") is None:
+            raise ValueError("needs asyncpg: pip install -e '.[postgres]'")
+        return value
+
+    @field_validator("pictures_url")
+    @classmethod
+    def _known_store(cls, value: str) -> str:
+        try:
+            get_filesystem_class(value.partition("://")[0] if "://" in value else "file")
+        except (ValueError, ImportError) as error:
+            raise ValueError(f"is no place for pictures: {error}") from None
         return value
 
     @model_validator(mode="after")
     def _password_beyond_loopback(self) -> "Settings":
-        if self.console and self.console_host not in LOOPBACK and not self.console_password.get_secret_value():
+        if self.console_host not in LOOPBACK and not self.console_password.get_secret_value():
             raise ValueError(
                 f"SEXTANT_CONSOLE_HOST={self.console_host} lets others in: set SEXTANT_CONSOLE_PASSWORD as well"
             )

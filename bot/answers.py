@@ -11,7 +11,7 @@ from bot.ids import read_id
 from bot.memory.memory import Memory
 from bot.press import stop
 from bot.query import Query
-from bot.replies import Reply, Shown, Whisper
+from bot.replies import Shown, Whisper
 from bot.turns import Turns
 from bot.visible import may_change, may_see
 from engine.engine import Engine
@@ -40,7 +40,7 @@ class Answers:
                 commands = [(command_name(command), command.__doc__ or "") for command in COMMANDS]
                 yield Whisper(wording.help_text(commands, flags.help_lines()))
 
-    async def _show(self, event: Show, id: str) -> Reply:
+    async def _show(self, event: Show, id: str) -> Shown:
         """A set, or one picture of it, brought to where the asker is."""
         turn_id, index = read_id(id)
         turn = await self._memory.turn(turn_id)
@@ -52,6 +52,8 @@ class Answers:
             raise NotFound(id)
         card = await self._engine.card(query.model)
         reply = cards.ended(turn, query, card, pictures, pictures[0].id if index else "")
+        if turn.private:
+            return Whisper(reply.text, reply.pictures, reply.buttons, key=event.event_id)
         return cards.answering(reply, event.event_id)
 
     async def _queue(self, event: Queue) -> Whisper:
@@ -69,6 +71,11 @@ class Answers:
             else:
                 state = wording.drawing(each.done, each.steps, each.seconds)
                 running.append(wording.queue_line(each.job, prompt, state))
+        seen = {each.job for each in self._engine.line()}
+        for turn in await self._memory.begun_of(event.person.id, event.place.in_thread("")):
+            if turn.id not in seen:
+                prompt = Query.from_canonical(turn.query).prompt
+                mine.append(wording.queue_line(turn.id, prompt, wording.after_the_one_before()))
         return Whisper(wording.queue(running, mine, others))
 
     async def _cancel(self, event: Cancel, id: str) -> AsyncGenerator[Shown, None]:

@@ -12,7 +12,7 @@ from bot.events import Describe
 from bot.ids import read_id
 from bot.memory.files import Files
 from bot.memory.memory import Memory
-from bot.replies import Picture, Reply
+from bot.replies import Picture, Reply, Whisper
 from bot.visible import may_see
 from engine.engine import Engine
 from engine.jobs import Vectors
@@ -48,7 +48,7 @@ class Describer:
         self._engine, self._memory, self._files = engine, memory, files
         self._vectors: dict[str, Vectors] = {}
 
-    async def describe(self, event: Describe) -> Reply:
+    async def describe(self, event: Describe) -> Reply | Whisper:
         """What the picture looks like, with how sure each word is.
 
         Raises:
@@ -56,7 +56,7 @@ class Describer:
             NotFound: no such picture, or not one that the asker may see.
             BadPicture: the file is no picture.
         """
-        data, shown = await self._picture(event)
+        data, shown, private = await self._picture(event)
         pixels = await asyncio.to_thread(decode, data)
         picture = await self._engine.embed_pictures([pixels])
         best: dict[str, str] = {}
@@ -70,18 +70,21 @@ class Describer:
         lines = [wording.described(wording.guess(best["thing"], best["background"], best["style"]), scores)]
         if query := await asyncio.to_thread(recipe.read, data):
             lines.append(wording.made_here(query.prompt))
-        return Reply(key=event.event_id, text="\n".join(lines), pictures=shown)
+        text = "\n".join(lines)
+        if private:
+            return Whisper(text, shown, key=event.event_id)
+        return Reply(key=event.event_id, text=text, pictures=shown)
 
-    async def _picture(self, event: Describe) -> tuple[bytes, tuple[Picture, ...]]:
+    async def _picture(self, event: Describe) -> tuple[bytes, tuple[Picture, ...], bool]:
         if event.picture:
-            return event.picture.data, ()
+            return event.picture.data, (), False
         if not event.id:
             raise NothingToDescribe
         turn, index = read_id(event.id)
         pictures = [one for one in await self._memory.pictures(turn) if one.index == (index or 1)]
         if not pictures or not may_see(pictures[0], event):
             raise NotFound(event.id)
-        return await self._files.get(pictures[0].file), (cards.shown(pictures[0]),)
+        return await self._files.get(pictures[0].file), (cards.shown(pictures[0]),), pictures[0].private
 
     async def _labels(self, axis: Axis) -> Vectors:
         if axis.name not in self._vectors:

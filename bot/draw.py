@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot import cards, prompt_weights, recipe, wording
-from bot.errors import BotError, NotFound
+from bot.errors import BotError, NotFound, StoreFailed
 from bot.ids import picture_id
 from bot.memory.files import Files
 from bot.memory.memory import Memory
@@ -18,13 +18,16 @@ from bot.query import Query
 from bot.replies import Preview, Progress, Reply
 from bot.turns import Turns
 from engine.engine import Engine
-from engine.errors import Cancelled, EngineError, QueueFull
+from engine.errors import Cancelled, EngineClosed, EngineError, QueueFull
 from engine.jobs import Asker, Card, Draw, Drawn, Lora, Note, Pixels
-from engine.pixels import decode
+from engine.pixels import decode, fit
 from engine.reading import closeness
 from engine.ticket import Drawing, Failed, Finished, Ticket, Waiting
 
 log = logging.getLogger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+"""Seconds between two tries to keep what is drawn, while the disk is full or away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Drawer:
         """
         query = Query.from_canonical(turn.query)
         with self._turns.stoppable(turn.id):
+            if not await self._begun(turn):
+                return
             first = wording.after_the_one_before() if self._turns.busy(turn.where) else wording.accepted()
             yield cards.under_way(turn, query, None, first)
             async with self._turns.at(turn.where), aclosing(self._drawn(turn, query)) as replies:
@@ -88,8 +93,7 @@ class Drawer:
         return cards.ended(turn, query, await self._card(query.model), pictures, current.id if current else "")
 
     async def _drawn(self, turn: Turn, query: Query) -> AsyncGenerator[Reply, None]:
-        now = await self._memory.turn(turn.id)
-        if now is None or now.state != "begun":
+        if not await self._begun(turn):
             return  # stopped or deleted while it waited for its place
         try:
             card = await self._engine.card(query.model)
@@ -103,24 +107,40 @@ class Drawer:
                 async for news in all_news:
                     if isinstance(news, Waiting | Drawing):
                         yield _progress(turn, query, card, news)
-                    else:
-                        await self._end(turn, query, news)
+                        continue
+                    pause = FIRST_PAUSE
+                    while trouble := await self._end(turn, query, news):
+                        yield cards.under_way(turn, query, card, wording.held_up(trouble))
+                        await asyncio.sleep(pause)
+                        pause = min(2 * pause, LONGEST_PAUSE)
         finally:
             ticket.cancel()
 
-    async def _end(self, turn: Turn, query: Query, news: Finished | Failed) -> None:
+    async def _begun(self, turn: Turn) -> bool:
+        """Whether the turn still is to be drawn."""
+        now = await self._memory.turn(turn.id)
+        return now is not None and now.state == "begun"
+
+    async def _end(self, turn: Turn, query: Query, news: Finished | Failed) -> str:
+        """Write the end of a turn down. Returns why it could not be kept for now, in words, or nothing."""
+        try:
+            await self._write_end(turn, query, news)
+        except StoreFailed as error:
+            log.warning("turn %s can't be kept yet", turn.id, exc_info=error)
+            return wording.apology(error)
+        return ""
+
+    async def _write_end(self, turn: Turn, query: Query, news: Finished | Failed) -> None:
         match news:
             case Failed(error=Cancelled()):
                 await self._memory.cancel(turn.id, wording.STOPPED)
+            case Failed(error=EngineClosed()):
+                return  # the program ends; the next start draws it
             case Failed(error=error):
                 log.warning("turn %s failed", turn.id, exc_info=error)
                 await self._memory.fail(turn.id, wording.apology(error))
             case Finished(pictures=pictures, seconds=seconds, notes=notes):
-                try:
-                    rows = await self._keep(turn, query, pictures)
-                except BotError as error:
-                    await self._memory.fail(turn.id, wording.apology(error))
-                    return
+                rows = await self._keep(turn, query, pictures)
                 remarks = [*json.loads(turn.remarks), *_worded(notes)]
                 told = json.dumps(remarks, ensure_ascii=False)
                 if not await self._memory.finish(turn.id, rows, seconds=seconds, remarks=told):
@@ -179,7 +199,8 @@ class Drawer:
             picture = await self._memory.picture(query.start)
             if picture is None or picture.deleted:
                 raise NotFound(query.start)
-            start = await asyncio.to_thread(decode, await self._files.get(picture.file))
+            whole = await asyncio.to_thread(decode, await self._files.get(picture.file))
+            start = await asyncio.to_thread(fit, whole, query.width, query.height)
         return Draw(
             id=turn.id,
             asker=Asker(turn.workspace, turn.person_id),

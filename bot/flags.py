@@ -244,7 +244,7 @@ FLAGS: tuple[Flag, ...] = (
         field="private",
         kind=Switch(True),
         default="the place's",
-        description="only you may find it",
+        description="only you may find it later; the room that it is drawn in sees it",
         elsewhere=("stealth",),
     ),
     Flag(

@@ -1,6 +1,5 @@
 """The bot's one entrance: refuse early, handle once, resume after a crash. Errors become words here."""
 
-import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -18,7 +17,7 @@ from bot.press import Presses
 from bot.replies import Shown, Whisper
 from engine.errors import EngineError
 
-log = logging.getLogger(__name__)
+MOST_PLANS = 1_000
 
 Replies = AsyncGenerator[Shown, None]
 
@@ -29,13 +28,17 @@ class FrontDoor:
     def __init__(self, planner: Planner, guard: Guard, drawer: Drawer, presses: Presses, answers: Answers) -> None:
         self._planner, self._guard, self._drawer = planner, guard, drawer
         self._presses, self._answers = presses, answers
+        self._plans: dict[str, list[Plan]] = {}
+        """Of events that were not refused and not handled yet, so that nothing is fetched twice."""
 
     async def refusal(self, event: AnyEvent) -> Whisper | None:
         """Why the event can't be taken, before a thread is opened for it; None if it can. Writes nothing."""
         if not isinstance(event, Imagine):
             return None  # everything else speaks in a place that is there already
         try:
-            await self._planned(event)
+            self._plans[event.event_id] = await self._planned(event)
+            while len(self._plans) > MOST_PLANS:
+                self._plans.pop(next(iter(self._plans)))
         except (BotError, EngineError) as error:
             return Whisper(wording.apology(error))
         return None
@@ -68,11 +71,12 @@ class FrontDoor:
                     yield shown
                 return
             case Imagine() | Message() | Press() | Submit():
-                plans = await self._planned(event)
+                kept = self._plans.pop(event.event_id, None)
+                plans = await self._planned(event) if kept is None else kept
         if isinstance(event, Press) and not plans:
             async for shown in self._presses.handle(event):
                 yield shown
-        for turn in await self._planner.begin(event, plans) if plans else ():
+        for turn in await self._planner.begin(event, plans, self._guard.limits) if plans else ():
             async with aclosing(self._drawer.draw(turn)) as replies:
                 async for reply in replies:
                     yield reply

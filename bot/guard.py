@@ -31,6 +31,11 @@ class Guard:
         alternatives = "|".join(re.escape(word) for word in rules.blocked_words if word)
         self._blocked = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE) if alternatives else None
 
+    @property
+    def limits(self) -> tuple[int, int]:
+        """How many turns may be under way, of one person and of everybody: counted once more where they are begun."""
+        return self._rules.per_person, self._rules.line
+
     def _seconds(self) -> float | None:
         """When there will be room: as soon as the first of those in line is done."""
         return min((each.seconds for each in self._engine.line() if each.seconds is not None), default=None)

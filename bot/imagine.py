@@ -83,13 +83,19 @@ class Planner:
                         return [await self._vary(event, id, how)]
         return []
 
-    async def begin(self, event: AnyEvent, plans: Sequence[Plan]) -> list[Turn]:
-        """Write the plans down as turns, all or none; an empty list if the event was handled before."""
-        turns = []
+    async def begin(self, event: AnyEvent, plans: Sequence[Plan], limits: tuple[int, int]) -> list[Turn]:
+        """Write the plans down as turns, all or none; an empty list if the event was handled before.
+
+        Raises:
+            TooManyAtOnce, LineFull: `limits`, of one person's turns and of everybody's, are reached by now.
+        """
+        turns, kept = [], dict[int, str]()
         for plan in plans:
             query = plan.query
             if plan.start is not None:
-                query = replace(query, start=await self._keep_upload(event, plan))
+                if id(plan.start) not in kept:
+                    kept[id(plan.start)] = await self._keep_upload(event, plan)
+                query = replace(query, start=kept[id(plan.start)])
             turns.append(
                 Turn(
                     id=new_turn_id(),
@@ -110,19 +116,17 @@ class Planner:
                     created_at=datetime.now(UTC),
                 )
             )
-        # What is put in here becomes detached rows; the ids are what the rest of the program goes by.
-        return turns if await self._memory.begin(event.place.platform, event.event_id, turns) else []
+        begun = await self._memory.begin(event.place.platform, event.event_id, turns, limits)
+        return turns if begun else []
 
     async def _message(self, event: Message, text: str, picture: Upload | None) -> list[Plan]:
         turn = await self._memory.latest_turn(event.place)
-        if turn is None:
+        if turn is None or not may_see(turn, event):
             return []
         current = await self._memory.current(event.place)
-        before = Query.from_canonical(turn.query)
-        asks = in_thread(text, before)
-        start = current.id if current and not picture else ""
-        plans = await self._new(asks, "message", text, picture, turn, start)
-        return [replace(plan, private=plan.private or turn.private) for plan in plans]
+        asks = in_thread(text, Query.from_canonical(turn.query))
+        start = current.id if current and not picture and may_see(current, event) else ""
+        return await self._new(asks, "message", text, picture, turn, start)
 
     async def _new(
         self,
@@ -133,10 +137,14 @@ class Planner:
         parent: Turn | None = None,
         start: str = "",
     ) -> list[Plan]:
-        plans = []
+        plans, brought = [], dict[tuple[str, ...], Pixels | None]()
         for ask in asks:
             card = await self._card(ask.model, parent)
-            pixels = await self._brought(ask, upload)
+            if ask.links not in brought:
+                brought[ask.links] = await self._brought(ask, upload)
+            pixels = brought[ask.links]
+            if pixels is not None and ask.aspect is None:
+                ask = replace(ask, aspect=_shape(pixels))
             query, remarks = resolve.to_query(
                 ask, card, random_seed=_seed(), start="upload" if pixels is not None else start
             )
@@ -148,7 +156,7 @@ class Planner:
                     kind,
                     text,
                     tuple(wording.remark(remark) for remark in remarks),
-                    private=bool(ask.private),
+                    private=(parent is not None and parent.private) if ask.private is None else ask.private,
                     parent_turn=parent.id if parent else None,
                     start=pixels,
                 )
@@ -216,6 +224,12 @@ class Planner:
             )
         )
         return id
+
+
+def _shape(pixels: Pixels) -> tuple[int, int]:
+    """The shape of a picture that was brought, within 1:4 to 4:1, as width to height."""
+    height, width = pixels.shape[:2]
+    return min(width, 4 * height), min(height, 4 * width)
 
 
 def _seed() -> int:

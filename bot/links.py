@@ -68,7 +68,10 @@ class Links:
         """
         if len(links) != 1:
             raise TooManyLinks(len(links))
-        url = URL(links[0])
+        try:
+            url = URL(links[0])
+        except ValueError as error:
+            raise LinkRefused(links[0], "scheme") from error
         connector = aiohttp.TCPConnector(resolver=self._resolver(), use_dns_cache=False)
         try:
             async with aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, trust_env=False) as session:

@@ -1,7 +1,8 @@
 """What can be shown. Plain values that every platform can draw with its own means.
 
 A reply has a key: the newest reply with a key replaces the one before, and the final one stays. Showing the same
-reply twice is the same as showing it once; platforms must keep that promise (see the contract tests of Stage).
+reply twice is the same as showing it once, and after a final one nothing that is not final is shown any more; platforms
+must keep that promise (see the contract tests of Stage).
 """
 
 from dataclasses import dataclass, field

@@ -47,7 +47,7 @@ class Turns:
         try:
             yield
         finally:
-            del self._stops[turn]
+            self._stops.pop(turn, None)
             self._stopped.discard(turn)
 
     def on_stop(self, turn: str, do: Callable[[], None]) -> None:

@@ -50,6 +50,11 @@ def accepted() -> str:
     return "Noted, it goes in line."
 
 
+def held_up(reason: str) -> str:
+    """Drawn, and not kept yet."""
+    return f"Drawn, but not kept yet; I go on trying. {reason}"
+
+
 def after_the_one_before() -> str:
     """One change at a time is drawn in a thread."""
     return "Noted. It is drawn when the one before it in this thread is done."
@@ -322,6 +327,21 @@ def not_usable(path: str, reason: str) -> str:
     return f"{path}: {reason}. See to its rights and room, or set SEXTANT_DATA_DIR to another folder."
 
 
-def file_line(path: str, seed: int, closeness: float) -> str:
+def not_my_address(host: str, port: int, reason: str) -> str:
+    """The console can't listen there."""
+    return f"{host}:{port} can't be listened on ({reason}): set SEXTANT_CONSOLE_HOST and SEXTANT_CONSOLE_PORT"
+
+
+def already_open(folder: str) -> str:
+    """Another run has the data folder."""
+    return f"Sextant is running already with {folder}: stop that one, or set SEXTANT_DATA_DIR to another folder"
+
+
+def room_unreadable(path: str, reason: str) -> str:
+    """The console's log is damaged or too new."""
+    return f"{path} can't be read ({reason}): put it aside under another name, and the room starts empty"
+
+
+def file_line(path: str, seed: int, closeness: float | None) -> str:
     """A picture that was written to a file."""
-    return f"{path}  seed {seed}, closeness {closeness:.3f}"
+    return f"{path}  seed {seed}" + ("" if closeness is None else f", closeness {closeness:.3f}")

@@ -161,7 +161,10 @@ class Reader:
         self._embed(pictures, model.embed_pictures)
         for request in requests:
             if isinstance(request, About):
-                request.result.set_result((model.name, model.scale))
+                try:
+                    request.result.set_result((model.name, model.scale))
+                except Exception as error:
+                    request.result.set_exception(_ours(error))
 
     def _embed(self, requests: Sequence[Texts | Pictures], embed: Callable[[list[Any]], Vectors]) -> None:
         """Answer requests of one kind together; if that fails, each apart, so that only the broken one fails."""

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from bot.buttons import Delete, Pick, Stop, to_token
+from bot.errors import StoreFull
 from bot.events import Help, Imagine, Queue, Upload
 from bot.guard import Rules
 from bot.query import Query
@@ -181,7 +182,9 @@ async def test_show_brings_back_a_set_or_a_picture_to_those_who_may_see_it(tmp_p
         assert len(final(await bot.show(first.key.upper(), BOB)).pictures) == 4
         assert final(await bot.show(f"#{first.pictures[2].id}", BOB)).pictures == (first.pictures[2],)
         secret = final(await bot.imagine("a secret --private", thread="t2"))
-        assert len(final(await bot.show(secret.key, ANN)).pictures) == 4
+        [alone] = await bot.show(secret.key, ANN)
+        assert isinstance(alone, Whisper)
+        assert len(alone.pictures) == 4
         assert secret.key in whisper(await bot.show(secret.key, BOB))
         assert whisper(await bot.press(token(secret, "Vary"), BOB))
         elsewhere = replace(CHANNEL, workspace="other")
@@ -352,3 +355,77 @@ async def test_a_crash_between_deleting_and_its_bytes_is_made_good(tmp_path: Pat
         [(_, replies)] = await bot.bot.resume("test")
         assert final([each async for each in replies]).key == first.key
         assert [path for path in (tmp_path / "pictures").rglob("*") if path.is_file()] == []
+
+
+async def test_a_set_that_was_stopped_before_its_turn_is_never_shown_as_noted(tmp_path: Path) -> None:
+    gate = Gate(opened=False)
+    async with kit(tmp_path, lambda name: FakeStepper(gate=gate)) as bot:
+        drawing = asyncio.create_task(bot.imagine("a {red, blue} car"))
+        await asyncio.to_thread(gate.wait_for, 1)
+        await bot.cancel()
+        gate.open()
+        assert {each.title for each in await drawing if isinstance(each, Reply)} == {"a red car"}
+
+
+async def test_what_is_private_stays_private(tmp_path: Path) -> None:
+    async with kit(tmp_path) as bot:
+        secret = final(await bot.imagine("a secret --private"))
+        edit = form(await bot.press(token(secret, "Edit")))
+        for shown, private in (
+            (await bot.submit(to_token(edit.action), "a secret car"), True),
+            (await bot.submit(to_token(edit.action), "a secret car --public"), False),
+        ):
+            turn = await bot.memory.turn(final(shown).key)
+            assert turn
+            assert turn.private is private
+        shown_again = await bot.show(secret.key)
+        assert isinstance(shown_again[0], Whisper)
+        assert len(shown_again[0].pictures) == 4
+        assert isinstance((await bot.describe(id=secret.key))[0], Whisper)
+
+
+async def test_nobody_goes_on_from_anothers_private_picture(tmp_path: Path) -> None:
+    async with kit(tmp_path) as bot:
+        await bot.imagine("a secret --private")
+        assert await bot.say("a cat --strength 0.1", BOB) == []
+
+
+async def test_many_at_once_never_pass_the_limit(tmp_path: Path) -> None:
+    gate = Gate(opened=False)
+    async with kit(tmp_path, lambda name: FakeStepper(gate=gate), rules=Rules(per_person=2)) as bot:
+        handling = [
+            bot.bot.handle(Imagine(event_id=f"e{at}", place=CHANNEL.in_thread(f"t{at}"), person=ANN, prompt="a cat"))
+            for at in range(10)
+        ]
+        firsts = await asyncio.gather(*(anext(each) for each in handling))
+        assert sum(isinstance(first, Reply) for first in firsts) == 2
+        assert await bot.memory.count_begun("test", ANN.id) == 2
+        gate.open()
+        for each in handling:
+            await each.aclose()
+
+
+async def test_a_full_disk_holds_up_what_is_drawn_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.draw.FIRST_PAUSE", 0.0)
+    async with kit(tmp_path) as bot:
+        put, refusals = bot.files.put, iter([StoreFull(), StoreFull()])
+
+        async def full(data: bytes, suffix: str = ".png") -> str:
+            if error := next(refusals, None):
+                raise error
+            return await put(data, suffix)
+
+        monkeypatch.setattr(bot.files, "put", full)
+        shown = await bot.imagine("a red car")
+        assert len(final(shown).pictures) == 4
+        assert sum("not kept yet" in each.text for each in shown if isinstance(each, Reply)) == 2
+
+
+async def test_a_picture_that_was_brought_gives_its_shape(tmp_path: Path) -> None:
+    async with kit(tmp_path) as bot:
+        reply = final(await bot.imagine("a red car", picture=Upload("photo.png", png((160, 90)))))
+        assert reply.pictures[0].width > reply.pictures[0].height
+        asked = final(await bot.imagine("a car --ar 1:1", thread="t2", picture=Upload("photo.png", png((160, 90)))))
+        assert asked.pictures[0].width == asked.pictures[0].height

@@ -157,6 +157,11 @@ async def test_an_endless_picture_is_cut_off() -> None:
     assert sent < 2 * MAX_BYTES
 
 
+@pytest.mark.parametrize("link", ["http://[x", "http://a:99999999/x.png", "http://a.example:port/x.png"])
+async def test_a_link_that_is_none_is_refused(link: str) -> None:
+    assert await refused(picture, link) == "scheme"
+
+
 async def test_one_start_picture_is_enough() -> None:
     with pytest.raises(TooManyLinks):
         await Links().fetch(["http://a.example/1.png", "http://a.example/2.png"])

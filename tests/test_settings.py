@@ -32,6 +32,8 @@ def test_the_file_and_the_environment_are_read(monkeypatch: pytest.MonkeyPatch) 
         ("SEXTANT_DEVICE", "gpu", "'auto', 'cpu', 'cuda' or 'mps'"),
         ("SEXTANT_LINE", "none", "integer"),
         ("SEXTANT_DATABASE_URL", "mysql://me:secret@host/x", "postgresql://"),
+        ("SEXTANT_DATABASE_URL", "postgresql://me:secret@host:abc/db", "HOST:PORT"),
+        ("SEXTANT_PICTURES_URL", "nope://x", "no place for pictures"),
         ("SEXTANT_CONSOLE_HOST", "0.0.0.0", "SEXTANT_CONSOLE_PASSWORD"),
         ("SEXTANT_CONSOL_PORT", "1", "did you mean SEXTANT_CONSOLE_PORT?"),
     ],

@@ -13,8 +13,10 @@ from adapters.console.room import Room
 from adapters.console.stage import Asked, ConsoleStage
 from adapters.relay import Bot, relay, resume
 from bot import wording_console as wording
+from bot.errors import BotError
 from bot.place import Person, Place
 from bot.replies import Whisper
+from bot.wording import apology
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +68,8 @@ class Desk:
             picture = await self._pictures.use(reference) if reference else None
         except FileNotFoundError:
             raise Refused(wording.CONSOLE["no_picture"]) from None
+        except BotError as error:
+            raise Refused(apology(error)) from error
         event = inbound.to_event(request, person, picture)
         asked = Asked(
             event,

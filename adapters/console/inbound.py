@@ -133,7 +133,7 @@ def event_id(person: Person, request: ForBot) -> str:
 
 def _command(text: str, about: dict[str, Any], picture: Upload | None, id: str) -> Command:
     """`/name rest of the line`: the rest is the command's required text option, or else its first."""
-    name, _, rest = text[1:].partition(" ")
+    name, rest = (*text[1:].split(maxsplit=1), "", "")[:2]
     kinds = {command_name(kind): kind for kind in COMMANDS}
     kind = kinds.get(name.lower())
     if kind is None:

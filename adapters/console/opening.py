@@ -5,8 +5,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+from sqlalchemy.exc import DatabaseError
+
 from adapters.console.access import Access, load_secret
 from adapters.console.desk import Desk
+from adapters.console.log import NewerLog
 from adapters.console.pictures import Pictures, Read
 from adapters.console.render import Encode
 from adapters.console.room import Room
@@ -24,6 +28,22 @@ class Address:
     password: str = field(default="", repr=False)
 
 
+class AlreadyOpen(Exception):
+    """Two runs would carry on with the same turns, and number the same log."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self.folder = folder
+
+
+class RoomUnreadable(Exception):
+    """The log of the room can't be used."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path, self.reason = path, reason
+
+
 @asynccontextmanager
 async def opened(
     bot: Bot, read: Read, encode: Encode, *, folder: Path, address: Address, health: Health
@@ -33,10 +53,23 @@ async def opened(
     Raises:
         PasswordNeeded: other machines reach it, and there is no password.
         PortInUse: another program has the port.
-        OSError: the folder can't be written, or the address is not one of this machine's.
+        NotMyAddress: it is not one of this machine's, or needs more rights.
+        AlreadyOpen: another run of this program is at work in the folder.
+        RoomUnreadable: the room's log is damaged, or of a newer version.
+        OSError: the folder can't be written.
     """
+    lock = FileLock(folder / "console.lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise AlreadyOpen(folder) from None
     access = Access.for_host(address.host, address.password, load_secret(folder / "console.secret"))
-    room = await Room.open(f"sqlite+aiosqlite:///{folder / 'console.sqlite'}")
+    path = folder / "console.sqlite"
+    try:
+        room = await Room.open(f"sqlite+aiosqlite:///{path}")
+    except (DatabaseError, NewerLog) as error:
+        lock.release()
+        raise RoomUnreadable(path, str(error).partition("\n")[0]) from error
     try:
         pictures = Pictures(folder / "uploads", read)
         desk = Desk(bot, room, pictures, encode)
@@ -49,3 +82,4 @@ async def opened(
             await runner.cleanup()
     finally:
         await room.close()
+        lock.release()

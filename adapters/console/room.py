@@ -145,8 +145,8 @@ class Room:
             key = body["key"]
             known = self._live.get(key) or await self._log.find("reply", key)
             entry = known | body if known else self._placed(place, body)
-            if known == entry:
-                return
+            if known == entry or (known and known["final"] and not body["final"]):
+                return  # a frame that was on its way when the end came is out of date
             if body["final"]:
                 await self._store(entry)
                 self._live.pop(key, None)

@@ -16,6 +16,8 @@ from adapters.console.pictures import LARGEST_UPLOAD, Pictures
 from adapters.console.render import Json
 from adapters.console.room import Room
 from bot import wording_console as wording
+from bot.errors import BotError
+from bot.wording import apology
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +49,14 @@ class PortInUse(Exception):
     def __init__(self, port: int) -> None:
         super().__init__(str(port))
         self.port = port
+
+
+class NotMyAddress(Exception):
+    """The address can't be listened on, for another reason."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(f"{host}:{port}: {reason}")
+        self.host, self.port, self.reason = host, port, reason
 
 
 class Console:
@@ -183,7 +193,7 @@ async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
 
     Raises:
         PortInUse: another program has the port.
-        OSError: the address is not one of this machine's.
+        NotMyAddress: it is not one of this machine's, or needs more rights.
     """
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0)
     await runner.setup()
@@ -193,7 +203,7 @@ async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
         await runner.cleanup()
         if error.errno == errno.EADDRINUSE:
             raise PortInUse(port) from error
-        raise
+        raise NotMyAddress(host, port, error.strerror or str(error)) from error
     return runner
 
 
@@ -202,6 +212,8 @@ async def _picture(read: Callable[[str], Awaitable[bytes]], request: web.Request
         data = await read(request.match_info["name"])
     except FileNotFoundError:
         raise web.HTTPNotFound from None
+    except BotError as error:
+        raise web.HTTPServiceUnavailable(text=apology(error)) from error
     return web.Response(body=data, content_type=render.media_type(data), headers={"Cache-Control": _FOR_EVER})
 
 

@@ -21,7 +21,7 @@ class TerminalStage:
         self.words: list[str] = []
         """What was whispered: errors and answers."""
         self._bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), console=Console(stderr=True), transient=True
+            TextColumn("{task.description}", markup=False), BarColumn(), console=Console(stderr=True), transient=True
         )
         self._tasks: dict[str, TaskID] = {}
 

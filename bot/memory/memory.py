@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, exists, func, not_, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.errors import LineFull, TooManyAtOnce
 from bot.memory.database import Database, open_database
 from bot.memory.tables import Current, Handled, Picture, Turn
 from bot.place import Place
@@ -81,8 +82,25 @@ class Memory:
         return await self.begin(platform, event_id, ())
 
     @writes
-    def begin(self, session: Session, platform: str, event_id: str, turns: Sequence[Turn]) -> bool:
-        """Take an event, and write its turns down. False, and nothing is written, if it was taken before."""
+    def begin(
+        self,
+        session: Session,
+        platform: str,
+        event_id: str,
+        turns: Sequence[Turn],
+        limits: tuple[int, int] | None = None,
+    ) -> bool:
+        """Take an event, and write its turns down. False, and nothing is written, if it was taken before.
+
+        Raises:
+            TooManyAtOnce, LineFull: with them more would be under way than `limits` allow one person and everybody.
+        """
+        if turns and limits:
+            mine, everybodys = _under_way(session, platform, turns[0].person_id)
+            if mine + len(turns) > limits[0]:
+                raise TooManyAtOnce(limits[0])
+            if everybodys + len(turns) > limits[1]:
+                raise LineFull(everybodys, None)
         session.add(Handled(platform=platform, event_id=event_id, created_at=_now()))
         try:
             session.flush()
@@ -95,9 +113,7 @@ class Memory:
     @reads
     def standing(self, session: Session, platform: str, event_id: str, person_id: str) -> Standing:
         """Where an event and its person stand before anything is begun for it."""
-        of_person = func.count(case((col(Turn.person_id) == person_id, 1)))
-        begun = select(of_person, func.count()).where(Turn.platform == platform, Turn.state == "begun")
-        mine, everybodys = session.exec(begun).one()
+        mine, everybodys = _under_way(session, platform, person_id)
         return Standing(session.get(Handled, (platform, event_id)) is not None, mine, everybodys)
 
     @writes
@@ -236,6 +252,14 @@ class Memory:
     @reads
     def _turns(self, session: Session, *where: Any) -> list[Turn]:
         return list(session.exec(select(Turn).where(*where).order_by(col(Turn.created_at), col(Turn.id))))
+
+
+def _under_way(session: Session, platform: str, person_id: str) -> tuple[int, int]:
+    """How many turns are under way: a person's, and everybody's."""
+    of_person = func.count(case((col(Turn.person_id) == person_id, 1)))
+    begun = select(of_person, func.count()).where(Turn.platform == platform, Turn.state == "begun")
+    mine, everybodys = session.exec(begun).one()
+    return mine, everybodys
 
 
 def _newest(place: Place) -> SelectOfScalar[Turn]:

@@ -84,6 +84,13 @@ class StageContract:
         await stage.show(Reply(key="t2", text="another", final=False))
         assert await theatre.seen(place) == [Seen("done", final=True), Seen("another", final=False)]
 
+    async def test_what_was_under_way_comes_too_late_after_the_end(self, theatre: Theatre, imagine: Imagine) -> None:
+        stage = theatre.stage(imagine)
+        place = await stage.open()
+        await stage.show(Reply(key="t1", text="stopped"))
+        await stage.show(Reply(key="t1", text="drawing", final=False))
+        assert await theatre.seen(place) == [Seen("stopped", final=True)]
+
     async def test_showing_again_changes_nothing(self, theatre: Theatre, imagine: Imagine) -> None:
         stage = theatre.stage(imagine)
         place = await stage.open()

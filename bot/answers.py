@@ -88,12 +88,10 @@ class Answers:
             turns = [turn]
         else:
             turns = await self._memory.begun_of(event.person.id, event.place)
-        count = 0
-        for turn in turns:
-            if await stop(self._memory, self._turns, turn, event):
-                count += 1
-                ended = await self._memory.turn(turn.id)
-                assert ended is not None
-                yield await self._drawer.reply(ended)
-                await self._memory.posted(turn.id)
-        yield Whisper(wording.cancelled(count))
+        stopped = await stop(self._memory, self._turns, turns, event)
+        for turn in stopped:
+            ended = await self._memory.turn(turn.id)
+            assert ended is not None
+            yield await self._drawer.reply(ended)
+            await self._memory.posted(turn.id)
+        yield Whisper(wording.cancelled(len(stopped)))

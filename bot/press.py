@@ -1,6 +1,6 @@
 """What the buttons do that draw nothing: pick, stop, delete, and the edit form."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 from bot import resolve, wording
 from bot.buttons import Delete, Edit, Pick, Stop, UnknownToken, from_token
@@ -50,7 +50,7 @@ class Presses:
                 )
             case Stop(turn=id):
                 turn = await self._mine(event, id)
-                if not await stop(self._memory, self._turns, turn, event):
+                if not await stop(self._memory, self._turns, [turn], event):
                     yield Whisper(wording.already_over())
                     return
                 yield await self._drawer.reply(await self._seen(event, id))
@@ -76,9 +76,13 @@ class Presses:
         return turn
 
 
-async def stop(memory: Memory, turns: Turns, turn: Turn, event: Event) -> bool:
-    """Stop a turn, whether it waits or draws. False if it was over."""
-    if not await memory.cancel(turn.id, wording.stopped_by(event.person.name)):
-        return False
-    turns.stop(turn.id)
-    return True
+async def stop(memory: Memory, turns: Turns, those: Sequence[Turn], event: Event) -> list[Turn]:
+    """Stop turns, whether they wait or draw. Returns those that were not over.
+
+    All are written down first: the end of one must not begin the next.
+    """
+    reason = wording.stopped_by(event.person.name)
+    stopped = [turn for turn in those if await memory.cancel(turn.id, reason)]
+    for turn in stopped:
+        turns.stop(turn.id)
+    return stopped

@@ -1,5 +1,6 @@
 """`python -m benchmarks`: measure against peers in one run, and print one table."""
 
+import sys
 from typing import Annotated, cast
 
 import typer
@@ -16,7 +17,7 @@ def main(
     seeds: Annotated[int, typer.Option(help="runs of each")] = 5,
 ) -> None:
     """Run the rows one after another on one core."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 240)
     machine.one_core()
     loaded = machine.pocket()
     model = cast(Stepper, loading.stepper(loaded, None))

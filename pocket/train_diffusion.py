@@ -1,0 +1,217 @@
+"""Train the denoiser on composed pictures, steered by the text tower: the longest part of the recipe.
+
+On two CPU cores, as two processes that average their gradients:
+
+    torchrun --standalone --nproc-per-node 2 -m pocket.train_diffusion WORK
+
+On a GPU or one core, `python -m pocket.train_diffusion WORK`. Stopped at any moment, the same command goes on from the
+last checkpoint: pictures, noise and learning rate are functions of the number of the step.
+"""
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+from accelerate import Accelerator
+from accelerate.utils import InitProcessGroupKwargs
+from diffusers import DDIMScheduler, UNet2DConditionModel
+from diffusers.models.attention_processor import AttnProcessor
+from diffusers.training_utils import EMAModel
+from rich.console import Console
+from rich.progress import Progress
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.utils.data import DataLoader, Dataset
+from transformers import CLIPTextModel, CLIPTokenizer
+
+from pocket.data import SIZE, Composer
+from pocket.latents import CHANNELS, PATCH, PatchComponents, to_tensor
+from pocket.run import Checkpoint, averaged, columns, decibels, learning_rate, prepare
+from pocket.text import WIDTH, tokenize
+
+LEARNING_RATE = 1e-3
+_UNCONDITIONAL = 0.1
+"""Share of captions left out, for classifier-free guidance."""
+_HELD_OUT = 128
+_LOG_EVERY = 50
+_MEASURE_EVERY = 500
+
+
+def denoiser() -> UNet2DConditionModel:
+    """Two levels of 8 x 8 and 4 x 4 positions; words are heard at the lower, where things find their places."""
+    return UNet2DConditionModel(
+        sample_size=SIZE // PATCH,
+        in_channels=CHANNELS,
+        out_channels=CHANNELS,
+        block_out_channels=(192, 256),
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        layers_per_block=1,
+        attention_head_dim=4,
+        cross_attention_dim=WIDTH,
+        norm_num_groups=16,
+        use_linear_projection=True,
+    )
+
+
+def noise_schedule() -> DDIMScheduler:
+    """Velocity prediction down to pure noise, so that few steps suffice: Lin et al., arXiv:2305.08891."""
+    return DDIMScheduler(
+        beta_schedule="scaled_linear",
+        beta_start=0.00085,
+        beta_end=0.012,
+        prediction_type="v_prediction",
+        rescale_betas_zero_snr=True,
+        timestep_spacing="trailing",
+        clip_sample=False,
+    )
+
+
+class Captioned(Dataset[tuple[Tensor, Tensor]]):
+    """Pictures by number, as latents and tokens."""
+
+    def __init__(self, composer: Composer, components: PatchComponents, tokenizer: CLIPTokenizer) -> None:
+        self._composer, self._components, self._tokenizer = composer, components, tokenizer
+
+    def __getitem__(self, number: int) -> tuple[Tensor, Tensor]:
+        """Latents (48, 8, 8) and tokens (32,)."""
+        picture = self._composer.picture(number)
+        latents = self._components.encode(to_tensor([picture.pixels]))[0]
+        return latents, tokenize(self._tokenizer, picture.caption)
+
+
+def draw_timesteps(batch: int, generator: torch.Generator) -> Tensor:
+    """Timesteps (batch,) spread evenly over the schedule, the upper three quarters, where shapes are made, denser."""
+    even = (torch.rand(1, generator=generator) + torch.arange(batch) / batch) % 1
+    upper = torch.rand(batch, generator=generator) < 0.4
+    return (1000 * torch.where(upper, 0.25 + 0.75 * even, even)).long().clamp(0, 999)
+
+
+class Trainer:
+    """One run of the training, from its last checkpoint on."""
+
+    def __init__(self, work: Path, samples: int, batch: int, seed: int) -> None:
+        # Processes may be paused for hours; none of them gives the others up.
+        patience = InitProcessGroupKwargs(timeout=timedelta(days=2))
+        cpu = not torch.cuda.is_available()
+        self.accelerator = Accelerator(cpu=cpu, mixed_precision="bf16", kwargs_handlers=[patience])
+        self.batch, self.share, self.seed = batch, batch // self.accelerator.num_processes, seed
+        torch.manual_seed(seed)
+        torch.set_flush_denormal(True)
+        with self.accelerator.main_process_first():
+            composer, self.tokenizer, self.components = prepare(work, seed)
+        self.dataset = Captioned(composer, self.components, self.tokenizer)
+        self.schedule = noise_schedule()
+        self.text_encoder = CLIPTextModel.from_pretrained(work / "text_encoder").to(self.accelerator.device)
+        self.text_encoder.requires_grad_(False)
+        self.model = denoiser().to(self.accelerator.device, memory_format=torch.channels_last)
+        if self.accelerator.device.type == "cpu":
+            # Over so few positions the fused attention's backward pass takes longer than plain products: 30% in all.
+            self.model.set_attn_processor(AttnProcessor())
+            self.text_encoder.set_attn_implementation("eager")
+        self.ema = EMAModel(self.model.parameters(), decay=0.9995, use_ema_warmup=True, power=0.75, foreach=True)
+        self.optimizer = torch.optim.AdamW(
+            self.model.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.01, fused=True
+        )
+        self.steps = samples // batch
+        self.checkpoint = Checkpoint(work / "diffusion.pt", model=self.model, ema=self.ema, optimizer=self.optimizer)
+        self.step = self.checkpoint.load()
+        self.ema.to(self.accelerator.device)
+        self.empty = tokenize(self.tokenizer, "")
+        self.held_out = [
+            torch.stack(part) for part in zip(*(self.dataset[-1 - n] for n in range(_HELD_OUT)), strict=True)
+        ]
+
+    def run(self, progress: Progress) -> None:
+        """Train to the end; on the way save every five minutes, and say how it goes."""
+        model = self.accelerator.prepare(self.model)
+        bar = progress.add_task("denoiser", total=self.steps, completed=self.step)
+        average, began, first = 0.0, time.monotonic(), self.step
+        for latents, tokens in self._batches():
+            loss = self._update(model, latents, tokens)
+            average = loss if self.step == first else 0.99 * average + 0.01 * loss
+            self.step += 1
+            progress.update(bar, completed=self.step)
+            if not self.accelerator.is_main_process:
+                continue
+            if self.step % _LOG_EVERY == 0:
+                rate = (self.step - first) * self.batch / (time.monotonic() - began)
+                seen = self.step * self.batch
+                progress.console.log(f"step {self.step}, {seen} pictures, loss {average:.4f}, {rate:.1f} pictures/s")
+            if self.step % _MEASURE_EVERY == 0:
+                progress.console.log(f"decibels from noise, held out, by timestep: {self.measure()}")
+            if self.checkpoint.due or self.step == self.steps:
+                self.checkpoint.save(self.step)
+
+    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        offset = self.accelerator.process_index * self.share
+        firsts = (step * self.batch + offset for step in range(self.step, self.steps))
+        numbers = [range(first, first + self.share) for first in firsts]
+        workers = 4 if self.accelerator.device.type == "cuda" else 0
+        return iter(DataLoader(self.dataset, batch_sampler=numbers, num_workers=workers))
+
+    def _update(self, model: nn.Module, latents: Tensor, tokens: Tensor) -> float:
+        place = self.step * self.accelerator.num_processes + self.accelerator.process_index
+        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + place)
+        tokens[torch.rand(self.share, generator=generator) < _UNCONDITIONAL] = self.empty
+        noise = torch.randn(latents.shape, generator=generator)
+        timesteps = draw_timesteps(self.share, generator)
+        noisy = self.schedule.add_noise(latents, noise, timesteps)
+        velocity = self.schedule.get_velocity(latents, noise, timesteps)
+        predicted = self._velocity(model, noisy, timesteps, tokens)
+        loss = functional.mse_loss(predicted, velocity.to(predicted.device))
+        self.accelerator.backward(loss)
+        self.accelerator.clip_grad_norm_(self.model.parameters(), 1.0)
+        for group in self.optimizer.param_groups:
+            group["lr"] = LEARNING_RATE * learning_rate(self.step, self.steps)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        self.ema.step(self.model.parameters())
+        return loss.item()
+
+    def _velocity(self, model: nn.Module, noisy: Tensor, timesteps: Tensor, tokens: Tensor) -> Tensor:
+        device = self.accelerator.device
+        with self.accelerator.autocast():
+            words = self.text_encoder(input_ids=tokens.to(device)).last_hidden_state
+            noisy = noisy.to(device, memory_format=torch.channels_last)
+            return model(noisy, timesteps.to(device), words).sample.float()
+
+    def measure(self) -> dict[int, float]:
+        """PSNR in decibels of the held-out pictures as the averaged weights guess them in one step from a timestep.
+
+        At 999 there is nothing but noise and the caption to guess from.
+        """
+        latents, tokens = self.held_out
+        noise = torch.randn(latents.shape, generator=torch.Generator().manual_seed(1))
+        found = {}
+        with averaged(self.model, self.ema):
+            for timestep in (999, 800, 600, 300):
+                timesteps = torch.full((len(latents),), timestep)
+                noisy = self.schedule.add_noise(latents, noise, timesteps)
+                velocity = self._velocity(self.model, noisy, timesteps, tokens).cpu()
+                kept = self.schedule.alphas_cumprod[timestep]
+                clean = kept.sqrt() * noisy - (1 - kept).sqrt() * velocity
+                found[timestep] = round(decibels(*map(self.components.decode, (clean, latents))), 2)
+        return found
+
+
+def main(
+    work: Annotated[Path, typer.Argument(help="Folder of downloads and checkpoints.")],
+    samples: Annotated[int, typer.Option(help="Pictures to train on in all.")] = 1_200_000,
+    batch: Annotated[int, typer.Option(help="Pictures in a step, shared among processes.")] = 64,
+    seed: int = 0,
+) -> None:
+    """Train the denoiser from its last checkpoint on."""
+    trainer = Trainer(work, samples, batch, seed)
+    console = Console(log_path=False)
+    quiet = not trainer.accelerator.is_main_process
+    with Progress(*columns(), console=console, disable=quiet) as progress:
+        trainer.run(progress)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,205 @@
+"""The recipe: latents, words, and steps that go on where they were stopped."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from diffusers.training_utils import EMAModel
+from PIL import Image, ImageDraw
+from torch import nn
+from transformers import CLIPTextModel, CLIPTokenizer
+
+from pocket.data import Composer
+from pocket.export import with_averaged_weights
+from pocket.latents import PatchComponents, to_tensor
+from pocket.run import Checkpoint, averaged, learning_rate
+from pocket.text import WINDOW, text_config, tokenize, train_tokenizer
+from pocket.train_autoencoder import crops
+from pocket.train_clip import Pairs, shake
+from pocket.train_diffusion import Captioned, denoiser, draw_timesteps, noise_schedule
+from pocket.train_text import Facts, Listener
+from pocket.vocabulary import NOUNS, Description, Thing
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="module")
+def composer() -> Composer:
+    """Draws every noun as a disc of its own size."""
+    artwork = {}
+    for place, noun in enumerate(NOUNS):
+        drawing = Image.new("RGBA", (64, 64))
+        ImageDraw.Draw(drawing).ellipse((0, 0, 20 + place % 40, 60), fill=(200, 40, 30, 255))
+        artwork[noun.set, noun.icon] = drawing
+    return Composer(artwork)
+
+
+@pytest.fixture(scope="module")
+def components(composer: Composer) -> PatchComponents:
+    return PatchComponents.fit(picture.pixels for picture in composer.pictures(0, 60))
+
+
+@pytest.fixture(scope="module")
+def tokenizer(composer: Composer) -> CLIPTokenizer:
+    return train_tokenizer(picture.caption for picture in composer.pictures(0, 400))
+
+
+def test_components_are_near_the_picture_and_of_unit_size(composer: Composer, components: PatchComponents) -> None:
+    images = to_tensor([picture.pixels for picture in composer.pictures(100, 120)])
+    latents = components.encode(images)
+    assert latents.shape == (20, 48, 8, 8)
+    assert 0.5 < latents.std() < 2
+    error = (components.decode(latents) - images).pow(2).mean()
+    assert error < 0.2 * images.var()
+
+
+def test_components_survive_the_file(components: PatchComponents, tmp_path: Path) -> None:
+    components.save(tmp_path / "components.safetensors")
+    image = torch.rand(1, 3, 128, 128)
+    assert torch.equal(
+        PatchComponents.load(tmp_path / "components.safetensors").encode(image), components.encode(image)
+    )
+
+
+def test_words_are_single_tokens_and_nothing_is_unknown(tokenizer: CLIPTokenizer) -> None:
+    assert len(tokenizer("a red car on a blue background").input_ids) == 9
+    spelled = tokenizer("été xylophone").input_ids
+    assert spelled.count(tokenizer.eos_token_id) == 1
+    assert tokenize(tokenizer, "a " * 100).shape == (WINDOW,)
+
+
+def test_a_run_goes_on_exactly_where_it_was_stopped(tmp_path: Path) -> None:
+    def made() -> tuple[nn.Module, EMAModel, torch.optim.Optimizer]:
+        torch.manual_seed(0)
+        model = nn.Linear(4, 4)
+        return model, EMAModel(model.parameters(), decay=0.9), torch.optim.AdamW(model.parameters())
+
+    def trained(start: int, stop: int, model: nn.Module, ema: EMAModel, optimizer: torch.optim.Optimizer) -> None:
+        for step in range(start, stop):
+            data = torch.randn(8, 4, generator=torch.Generator().manual_seed(step))
+            model(data).pow(2).mean().backward()
+            optimizer.step()
+            optimizer.zero_grad()
+            ema.step(model.parameters())
+
+    whole = made()
+    trained(0, 6, *whole)
+    half = made()
+    trained(0, 3, *half)
+    Checkpoint(tmp_path / "run.pt", model=half[0], ema=half[1], optimizer=half[2]).save(3)
+    rest = made()
+    done = Checkpoint(tmp_path / "run.pt", model=rest[0], ema=rest[1], optimizer=rest[2]).load()
+    trained(done, 6, *rest)
+    assert torch.equal(rest[0].weight, whole[0].weight)
+    assert all(torch.equal(a, b) for a, b in zip(rest[1].shadow_params, whole[1].shadow_params, strict=True))
+    assert [path.name for path in tmp_path.iterdir()] == ["run.pt"]
+
+
+def test_a_run_without_checkpoint_starts_at_zero(tmp_path: Path) -> None:
+    assert Checkpoint(tmp_path / "none.pt", model=nn.Linear(1, 1)).load() == 0
+
+
+def test_averaged_weights_are_put_back() -> None:
+    model = nn.Linear(2, 2)
+    ema = EMAModel(model.parameters())
+    before = model.weight.detach().clone()
+    with torch.no_grad():
+        model.weight.add_(1)
+    with averaged(model, ema):
+        assert torch.allclose(model.weight, before)
+    assert torch.allclose(model.weight, before + 1)
+
+
+def test_export_takes_the_averaged_weights(tmp_path: Path) -> None:
+    model = nn.Linear(2, 2)
+    ema = EMAModel(model.parameters())
+    average = model.weight.detach().clone()
+    with torch.no_grad():
+        model.weight.add_(1)
+    Checkpoint(tmp_path / "run.pt", model=model, ema=ema).save(1)
+    exported = with_averaged_weights(nn.Linear(2, 2), tmp_path / "run.pt")
+    assert torch.equal(exported.weight, average.half())
+
+
+def test_export_needs_the_step_before(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        with_averaged_weights(nn.Linear(2, 2), tmp_path / "run.pt")
+
+
+def test_learning_rate_rises_stays_and_falls() -> None:
+    rates = [learning_rate(step, 4000) for step in (0, 100, 200, 2999, 3500, 4000)]
+    assert rates[0] < rates[1] < rates[2] == rates[3] == 1.0
+    assert rates[5] == pytest.approx(0.02)
+    assert rates[5] < rates[4] < 1
+
+
+def test_timesteps_cover_the_schedule() -> None:
+    timesteps = draw_timesteps(1000, torch.Generator().manual_seed(0))
+    assert timesteps.min() >= 0
+    assert timesteps.max() <= 999
+    assert 0.65 < (timesteps >= 250).float().mean() < 0.95
+    assert np.histogram(timesteps.numpy(), 4, (0, 1000))[0].min() > 100
+
+
+def test_the_schedule_ends_in_pure_noise() -> None:
+    assert noise_schedule().alphas_cumprod[-1] == 0
+
+
+def test_captioned_latents_fit_the_denoiser(
+    composer: Composer, components: PatchComponents, tokenizer: CLIPTokenizer
+) -> None:
+    latents, tokens = Captioned(composer, components, tokenizer)[0]
+    words = CLIPTextModel(text_config(tokenizer))(input_ids=tokens[None]).last_hidden_state
+    model = denoiser()
+    velocity = model(latents[None], torch.tensor([999]), words).sample
+    assert velocity.shape == latents[None].shape
+    velocity.pow(2).mean().backward()
+    assert all(parameter.grad is not None for parameter in model.parameters())
+
+
+def test_facts_tell_whose_colour_is_whose(composer: Composer) -> None:
+    facts = Facts(composer)
+    car, cat = composer.nouns[0], composer.nouns[23]
+    pair = Description((Thing(car, "red"), Thing(cat)), background="blue")
+    numbers = facts.of(pair)
+    assert len(numbers) == len(facts.sizes)
+    assert all(0 <= number < size for number, size in zip(numbers, facts.sizes, strict=True))
+    assert not torch.equal(numbers, facts.of(Description((Thing(car), Thing(cat, "red")), background="blue")))
+    assert torch.equal(facts.of(Description((Thing(car, "red", said=False),))), facts.of(Description((Thing(car),))))
+    two = facts.of(Description((Thing(car), Thing(car))))
+    assert not torch.equal(two, facts.of(Description((Thing(car),) * 3)))
+
+
+def test_listener_learns_from_every_weight(composer: Composer, tokenizer: CLIPTokenizer) -> None:
+    facts = Facts(composer)
+    model = Listener(tokenizer, facts.sizes)
+    pictures = list(composer.pictures(0, 4))
+    tokens = torch.stack([tokenize(tokenizer, picture.caption) for picture in pictures])
+    loss, told = model(tokens, torch.stack([facts.of(picture.description) for picture in pictures]))
+    loss.backward()
+    assert 0 <= told <= 1
+    assert all(parameter.grad is not None for parameter in model.parameters())
+
+
+def test_crops_match_their_latents(composer: Composer, components: PatchComponents) -> None:
+    (images, latents, _), (later, _, _) = crops(composer, components, 0, 2, batch=2, seed=0)
+    assert images.shape == (2, 3, 64, 64)
+    assert torch.equal(components.encode(images), latents)
+    assert torch.equal(next(crops(composer, components, 1, 2, batch=2, seed=0))[0], later)
+
+
+def test_pairs_are_determined_by_their_number(composer: Composer, tokenizer: CLIPTokenizer) -> None:
+    pairs = Pairs(composer, tokenizer, batch=6, seed=0)
+    for number in range(4):
+        one, again = pairs.batch(number), pairs.batch(number)
+        assert all(torch.equal(a, b) for a, b in zip(one, again, strict=True))
+        assert one.images.shape == (6, 3, 96, 96)
+        assert one.nouns.shape == one.colours.shape == (6,)
+
+
+def test_shaken_pictures_stay_in_range() -> None:
+    images = torch.rand(8, 3, 128, 128) * 2 - 1
+    shaken = shake(images, torch.Generator().manual_seed(0))
+    assert shaken.shape == (8, 3, 96, 96)
+    assert shaken.abs().max() <= 1

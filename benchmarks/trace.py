@@ -124,7 +124,7 @@ def dynamic_batching(size: int, wait: float) -> Serve:
 def continuous_batching(size: int) -> Serve:
     """Step-level batching without a scheduler: free slots go to whoever came first, and every row steps every time.
 
-    The continuous loop of LitServe (litserve.loops.continuous_batching_loop), on the virtual clock.
+    Our own loop on the virtual clock, in the manner of continuous batching servers; none of them was run beside it.
     """
 
     def serve(model: Stepper, clock: Clock, arrivals: Sequence[Arrival]) -> dict[str, float]:

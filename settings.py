@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     per_person: Annotated[int, Field(ge=1, le=10_000)] = 20
     blocked_words: Annotated[tuple[str, ...], NoDecode] = ()
 
+    language_model: str = ""
+    language_url: str = ""
+    language_key: SecretStr = SecretStr("")
+
     console_host: str = "127.0.0.1"
     console_port: Annotated[int, Field(ge=0, le=65535)] = 8400
     console_password: SecretStr = SecretStr("")
@@ -73,6 +77,19 @@ class Settings(BaseSettings):
         except (ValueError, ImportError) as error:
             raise ValueError(f"is no place for pictures: {error}") from None
         return value
+
+    @field_validator("language_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("takes the address of a server, such as http://127.0.0.1:8080/v1")
+        return value
+
+    @model_validator(mode="after")
+    def _language_model_has_a_name(self) -> "Settings":
+        if self.language_url and not self.language_model:
+            raise ValueError("SEXTANT_LANGUAGE_URL needs the name of the model there: set SEXTANT_LANGUAGE_MODEL too")
+        return self
 
     @model_validator(mode="after")
     def _password_beyond_loopback(self) -> "Settings":

@@ -53,7 +53,60 @@ class Delete:
     turn: str
 
 
-Action = Pick | Vary | Again | Edit | Stop | Delete
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Go back to what this turn came from, and stop it if it is under way."""
+
+    turn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upscale:
+    """Draw this picture larger."""
+
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """Vote for this picture, or take the vote back."""
+
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Let the votes of this turn's thread choose the picture to go on from."""
+
+    turn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """Go on from this picture in a new thread."""
+
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unset:
+    """A chip: this turn's query with one setting back at its default."""
+
+    turn: str
+    setting: str
+    """A field of Query; `width` stands for the shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """One of the readings of a question."""
+
+    question: str
+    reading: int
+    """From 0."""
+
+
+Action = Pick | Vary | Again | Edit | Stop | Delete | Undo | Upscale | Star | Decide | Fork | Unset | Choose
 
 
 class UnknownToken(ValueError):
@@ -79,6 +132,10 @@ def from_token(token: str) -> Action:
     name, *values = rest.split("~")
     for kind in get_args(Action):
         if version == VERSION and name == kind.__name__.lower() and len(values) == len(fields(kind)):
+            if kind is Choose:
+                if not values[1].isdecimal() or not values[1].isascii():
+                    break
+                return Choose(values[0], int(values[1]))
             action: Action = kind(*values)
             if isinstance(action, Vary) and action.how not in ("subtle", "strong"):
                 break

@@ -22,7 +22,11 @@ BotError
 ├── TooManyLinks             more start pictures than one
 ├── NothingToDescribe        /describe without a picture
 ├── NotFound                 no set or picture of that id that the asker may see
+├── Refused                  what can't be done, already in words
+├── BadAddress               an address with a slip in it
 ├── NotYours                 only the owner or a moderator may
+├── MayNotRefine             this thread is open to some people only
+├── PartyWords               a round asks for words that the prompt does not have
 ├── Blocked                  words that this place does not draw
 ├── TooManyAtOnce            the person's share of the line is used up
 ├── LineFull                 everybody together has asked for as much as is taken
@@ -209,6 +213,37 @@ class NotYours(BotError):
     """Only the owner or a moderator may."""
 
     id: str
+
+
+@dataclass(eq=False)
+class Refused(BotError):
+    """What can't be done, already in words by those who know why."""
+
+    words: str
+
+
+@dataclass(eq=False)
+class BadAddress(BotError):
+    """An address with a slip in it: its check signs do not fit."""
+
+    written: str
+
+
+@dataclass(eq=False)
+class MayNotRefine(BotError):
+    """This thread is open to some people only."""
+
+    access: Literal["invited", "owner"]
+    owner: str
+    """The name of who began it."""
+
+
+@dataclass(eq=False)
+class PartyWords(BotError):
+    """A round asks for words that the prompt does not have."""
+
+    theme: str
+    missing: tuple[str, ...]
 
 
 @dataclass(eq=False)

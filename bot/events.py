@@ -5,8 +5,10 @@ platforms derive their commands from them, and so do the help and the manifests.
 """
 
 from dataclasses import Field, dataclass, field, fields
-from typing import Any
+from typing import Any, get_args
 
+from bot.buttons import Fork as ForkAction
+from bot.buttons import UnknownToken, from_token
 from bot.place import Person, Place
 
 
@@ -27,9 +29,22 @@ class Event:
     person: Person
 
 
-def option(description: str, **more: Any) -> Any:
-    """A field that people fill in. Without a `default` it is required."""
-    return field(metadata={"description": description}, **more)
+def option(
+    description: str,
+    *,
+    choices: tuple[str, ...] = (),
+    low: int | None = None,
+    high: int | None = None,
+    **more: Any,
+) -> Any:
+    """A field that people fill in. Without a `default` it is required.
+
+    Args:
+        choices: the only values of a text; where the default is empty, it stands for nothing said.
+        low, high: the ends of a whole number, included.
+        more: `default`.
+    """
+    return field(metadata={"description": description, "choices": choices, "low": low, "high": high}, **more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +65,67 @@ class Describe(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show(Event):
-    """Bring back a picture or a set by its id"""
+    """Bring back a picture or a set by its id, its address or a link"""
 
-    id: str = option("The id that stands under every picture")
+    id: str = option("The id under the pictures, an address, or a link to a picture")
+    again: bool = option("Find it again from its address alone, and say whether it is the same", default=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree(Event):
+    """See this conversation as a tree of pictures"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fork(Event):
+    """Take a picture into a thread of your own"""
+
+    id: str = option("The id of the picture to go on from")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Top(Event):
+    """See the pictures with the most stars"""
+
+    where: str = option("Where to look", choices=("thread", "channel", "workspace"), default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party(Event):
+    """Open a round on a theme; the picture with the most stars wins"""
+
+    theme: str = option("What the round is about")
+    minutes: int = option("How long it is open", low=1, high=10_080, default=15)
+    words: str = option("Words that every prompt must have, with commas between", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefer(Event):
+    """Your own defaults, suffix and named sets of options"""
+
+    text: str = option(
+        "defaults --ar 16:9, suffix WORDS, save NAME --flags, forget NAME; nothing shows yours", default=""
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Info(Event):
+    """What you have running and in line, and what you used"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(Event):
+    """Who may refine in this thread"""
+
+    refine: str = option("Who may refine here", choices=("everyone", "invited", "owner"), default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invite(Event):
+    """Let somebody refine in this thread"""
+
+    who: Person = option("The person")
+    away: bool = option("Take the invitation back", default=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +153,8 @@ class Message(Event):
     picture: Upload | None = None
     reply_to: str = ""
     """The key of the bot's message that this one answers, if any."""
+    addressed: bool = False
+    """It names the bot (a mention, taken out of `text`), or answers a message of the bot's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +172,27 @@ class Submit(Event):
     text: str
 
 
-Command = Imagine | Describe | Show | Queue | Cancel | Help
+Command = (
+    Imagine | Describe | Show | Tree | Fork | Top | Party | Prefer | Info | Settings | Invite | Queue | Cancel | Help
+)
 AnyEvent = Command | Message | Press | Submit
 
-COMMANDS: tuple[type[Command], ...] = (Imagine, Describe, Show, Queue, Cancel, Help)
+COMMANDS: tuple[type[Command], ...] = get_args(Command)
+
+
+def opens_thread(event: AnyEvent) -> bool:
+    """Whether a thread is opened for an event: for a new picture or a party in a channel, for a fork wherever it is."""
+    match event:
+        case Imagine() | Party():
+            return not event.place.thread
+        case Fork():
+            return True
+        case Press(token=token):
+            try:
+                return isinstance(from_token(token), ForkAction)
+            except UnknownToken:
+                return False
+    return False
 
 
 def command_name(command: type[Command]) -> str:

@@ -8,6 +8,7 @@ must keep that promise (see the contract tests of Stage).
 from dataclasses import dataclass, field
 
 from bot.buttons import Action
+from bot.place import Place
 from engine.jobs import Pixels
 
 
@@ -33,6 +34,26 @@ class Picture:
     closeness: float | None = None
     """Cosine of the picture's and the prompt's embeddings; None if it was not read."""
     spoiler: bool = False
+    stars: int = 0
+    """How many people voted for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing that explains, such as a tree. `file` names its bytes in the store; the reply's text is its twin."""
+
+    file: str
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead to another place of the same platform."""
+
+    label: str
+    place: Place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,8 +85,14 @@ class Reply:
     previews: tuple[Preview, ...] = ()
     progress: Progress | None = None
     buttons: tuple[Button, ...] = ()
+    chips: tuple[Button, ...] = ()
+    """The chosen settings; pressing one takes it away. Platforms show them near the words, apart from the buttons."""
+    charts: tuple[Chart, ...] = ()
+    links: tuple[Link, ...] = ()
     mention: str = ""
     """The id of the person to be called, once, when it is done."""
+    place: Place | None = None
+    """Where it is shown, if that is not the place of the event."""
     final: bool = True
 
 

@@ -1,6 +1,7 @@
 """From what was asked to a complete query, and back: every default is filled in here, and here alone."""
 
 import re
+from dataclasses import fields, replace
 from difflib import get_close_matches
 from math import sqrt
 
@@ -13,6 +14,7 @@ from bot.remarks import Mapped, NearestShape, Remark, WithoutEffect
 from bot.styles import STYLES
 from engine.jobs import Card
 
+FIELDS = frozenset(field.name for field in fields(Query))
 COUNT = 4
 STRENGTH = 0.75
 MOST_STEPS = 150
@@ -119,6 +121,19 @@ def differences(query: Query, card: Card, *, seed: bool = True) -> tuple[tuple[s
         if _differs(query, default, *(("width", "height") if field == "width" else (field,)))
     ]
     return (*differing, *([("seed", wording.setting("seed", query.seed))] if seed else ()))
+
+
+def without(query: Query, field: str, card: Card) -> Query:
+    """The query with one of its `differences`, or its start picture, taken away; as it is for an unknown field."""
+    default = _default(query, card)
+    match field:
+        case "width":
+            return replace(query, width=default.width, height=default.height)
+        case "start":
+            return replace(query, start="", strength=STRENGTH)
+        case "model" | "prompt" | "seed":
+            return query
+    return replace(query, **{field: getattr(default, field)}) if field in FIELDS else query
 
 
 def _default(query: Query, card: Card) -> Query:

@@ -11,6 +11,7 @@ EngineError
 ├── OutOfMemory         not even one picture of this size fits
 ├── DrawFailed          the model failed while drawing; the cause is attached
 ├── ReadFailed          CLIP failed while reading; the cause is attached
+├── WriteFailed         a language model failed, or could not be reached; the cause is attached
 └── BadPicture          bytes that cannot be made into pixels
 """
 
@@ -79,6 +80,10 @@ class DrawFailed(EngineError):
 
 class ReadFailed(EngineError):
     """CLIP raised while reading; see __cause__."""
+
+
+class WriteFailed(EngineError):
+    """A language model raised, or its server did not answer as it should; the text says why."""
 
 
 class BadPicture(EngineError):

@@ -361,46 +361,70 @@ async def test_who_has_what_under_way(memory: Memory) -> None:
 # What a conversation goes on from
 
 
-async def test_a_conversation_goes_on_from_the_closest_of_its_newest_set(memory: Memory) -> None:
-    assert await memory.current(THREAD) is None
-    assert await memory.latest_turn(THREAD) is None
+async def head(memory: Memory, person: str = "ann") -> tuple[str, str | None]:
+    """The turn and the picture that a person's next words are about."""
+    found = await memory.head(THREAD, person)
+    assert found is not None
+    return found.turn.id, found.picture.id if found.picture else None
+
+
+async def test_a_conversation_goes_on_from_its_newest_set_and_from_no_picture_of_it(memory: Memory) -> None:
+    assert await memory.head(THREAD, "ann") is None
     await done(memory, 0.9, 0.1)
     newer = await done(memory, 0.2, 0.4, None, 0.3)
     await done(memory, 0.9, place=CHANNEL.in_thread("2"))
-    last = await begun(memory)
-    current, latest = await memory.current(THREAD), await memory.latest_turn(THREAD)
-    assert current is not None
-    assert current.id == f"{newer}-2"
-    assert latest is not None
-    assert latest.id == last
+    assert await head(memory) == (newer, None)
+    assert await memory.current(THREAD) is None
 
 
-async def test_without_closeness_it_is_the_first(memory: Memory) -> None:
-    id = await done(memory, None, None)
-    current = await memory.current(THREAD)
-    assert current is not None
-    assert current.id == f"{id}-1"
+async def test_the_closest_picture_of_a_turn_is_the_first_where_nothing_was_read(memory: Memory) -> None:
+    for close, number in (((0.2, 0.4, None, 0.3), 2), ((None, None), 1)):
+        id = await done(memory, *close)
+        closest = await memory.closest(id)
+        assert closest is not None
+        assert closest.id == f"{id}-{number}"
+
+
+async def test_people_go_on_from_their_own_set_under_way_and_others_from_what_is_done(memory: Memory) -> None:
+    first = await begun(memory)
+    assert await head(memory) == await head(memory, "bob") == (first, None), "nothing else is there"
+    await memory.finish(first, [picture(first)], seconds=1, remarks="[]")
+    second = await begun(memory, created_at=datetime.now(UTC) + timedelta(seconds=1))
+    assert await head(memory) == (second, None)
+    assert await head(memory, "bob") == (first, None)
+    await memory.fail(second, "it broke")
+    assert await head(memory) == (first, None)
+
+
+async def test_a_private_set_leads_on_only_its_owner(memory: Memory) -> None:
+    first = await done(memory, 0.5)
+    hidden = await done(memory, 0.5, private=True, created_at=datetime.now(UTC) + timedelta(seconds=1))
+    assert await head(memory) == (hidden, None)
+    assert await head(memory, "bob") == (first, None)
 
 
 async def test_a_pick_holds_until_a_set_asked_for_later_is_done(memory: Memory) -> None:
-    async def current() -> str:
-        picture = await memory.current(THREAD)
-        assert picture is not None
-        return picture.id
-
     first = await done(memory, 0.1, 0.9)
-    waiting = await begun(memory)
+    waiting = await begun(memory, person="bob")
     await memory.set_current(THREAD, f"{first}-1")
-    assert await current() == f"{first}-1"
+    assert await head(memory) == (first, f"{first}-1")
     await memory.set_current(THREAD, f"{first}-1")
     await memory.finish(waiting, [picture(waiting)], seconds=1, remarks="[]")
-    assert await current() == f"{first}-1", "asked for before the pick"
+    assert await head(memory) == (first, f"{first}-1"), "asked for before the pick"
     later = await begun(memory, created_at=datetime.now(UTC) + timedelta(seconds=1))
     await memory.fail(later, "it broke")
-    assert await current() == f"{first}-1"
+    assert await head(memory) == (first, f"{first}-1")
     last = await done(memory, 0.5, created_at=datetime.now(UTC) + timedelta(seconds=1))
-    assert await current() == f"{last}-1"
+    assert await head(memory) == (last, None)
     assert await memory.current(CHANNEL.in_thread("2")) is None
+
+
+async def test_who_goes_back_goes_on_from_there_without_a_picture(memory: Memory) -> None:
+    first, second = await done(memory, 0.3), await done(memory, 0.1)
+    await memory.set_current(THREAD, f"{second}-1")
+    await memory.go_back(THREAD, first)
+    assert await head(memory) == (first, None)
+    assert await memory.current(THREAD) is None
 
 
 async def test_a_conversation_forgets_what_is_deleted(memory: Memory) -> None:
@@ -408,14 +432,20 @@ async def test_a_conversation_forgets_what_is_deleted(memory: Memory) -> None:
     await memory.set_current(THREAD, f"{second}-1")
     await memory.delete_turn(second, "deleted")
     await memory.set_current(THREAD, f"{second}-1")
-    current, latest = await memory.current(THREAD), await memory.latest_turn(THREAD)
-    assert current is not None
-    assert current.id == f"{first}-1"
-    assert latest is not None
-    assert latest.id == first
+    assert await head(memory) == (first, None)
     await memory.delete_turn(first, "deleted")
-    assert await memory.current(THREAD) is None
-    assert await memory.latest_turn(THREAD) is None
+    assert await memory.head(THREAD, "ann") is None
+
+
+async def test_the_turns_of_a_place_are_versions_without_gaps(memory: Memory) -> None:
+    ids = [await begun(memory) for _ in range(3)]
+    beside = CHANNEL.in_thread("2")
+    other = await begun(memory, beside)
+    await asyncio.gather(*(begun(memory) for _ in range(20)))
+    turns = await memory.conversation(THREAD)
+    assert [turn.version for turn in turns] == list(range(1, 24))
+    assert [turn.id for turn in turns[:3]] == ids
+    assert [(turn.id, turn.version) for turn in await memory.conversation(beside)] == [(other, 1)]
 
 
 # Deleting

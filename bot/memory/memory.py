@@ -1,45 +1,21 @@
 """What is asked of the past, and what is written into it. Each method is one transaction: all of it or nothing."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Self
 
-from sqlalchemy import Update, case
+from sqlalchemy import Update, case, true
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, exists, func, not_, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.errors import LineFull, TooManyAtOnce
 from bot.memory.database import Database, open_database
+from bot.memory.questions import Questions
+from bot.memory.store import Store, reads, writes
 from bot.memory.tables import Current, Handled, Picture, Turn
 from bot.place import Place
-
-P = ParamSpec("P")
-T = TypeVar("T")
-Method = Callable[Concatenate["Memory", Session, P], T]
-Transaction = Callable[Concatenate["Memory", P], Coroutine[Any, Any, T]]
-
-
-def reads(method: Method[P, T]) -> Transaction[P, T]:
-    """Makes the method one transaction that reads. It is given its session; callers leave that out."""
-
-    @wraps(method)
-    async def transaction(self: "Memory", /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._database.read(lambda session: method(self, session, *args, **kwargs))
-
-    return transaction
-
-
-def writes(method: Method[P, T]) -> Transaction[P, T]:
-    """Makes the method one transaction that writes. It is given its session; callers leave that out."""
-
-    @wraps(method)
-    async def transaction(self: "Memory", /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._database.write(lambda session: method(self, session, *args, **kwargs))
-
-    return transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +29,23 @@ class Standing:
     everybodys: int
 
 
-class Memory:
-    """Turns, pictures, handled events. Rows come back detached: changing one changes nothing here.
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a conversation goes on from."""
 
-    Every method raises StoreFailed when the database can't be read or written, and has then changed nothing.
-    """
+    turn: Turn
+    picture: Picture | None
+    """The one of the turn's that was picked, if any."""
+    since: datetime
+    """UTC."""
+
+
+class Memory(Store):
+    """Turns, pictures, handled events; and the other parts of what is remembered."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
+        self.questions = Questions(database)
 
     @classmethod
     async def open(cls, url: str, *, durable: bool = False) -> Self:
@@ -107,7 +92,10 @@ class Memory:
         except IntegrityError:
             session.rollback()
             return False
-        session.add_all(turns)
+        for turn in turns:
+            turn.version = _next_version(session, turn.place)
+            session.add(turn)
+            session.flush()
         return True
 
     @reads
@@ -183,6 +171,10 @@ class Memory:
         mine = col(Turn.person_id) == person_id
         return await self._turns(col(Turn.platform) == place.platform, col(Turn.state) == "begun", here, mine)
 
+    async def conversation(self, place: Place) -> list[Turn]:
+        """The turns of a place, by their versions."""
+        return sorted(await self._turns(col(Turn.place) == str(place)), key=lambda turn: turn.version)
+
     @reads
     def count_begun(self, session: Session, platform: str, person_id: str | None = None) -> int:
         """How many turns are under way, for everybody or for one person."""
@@ -216,6 +208,13 @@ class Memory:
         these = select(Picture).where(Picture.turn_id == turn_id, not_(Picture.deleted))
         return list(session.exec(these.order_by(col(Picture.index))))
 
+    @reads
+    def closest(self, session: Session, turn_id: str) -> Picture | None:
+        """A turn's picture that is closest to its words; the first one if they were not read."""
+        these = select(Picture).where(Picture.turn_id == turn_id, not_(Picture.deleted))
+        order = (col(Picture.closeness).desc().nulls_last(), col(Picture.index))
+        return (session.exec(these.order_by(*order))).first()
+
     @writes
     def add_upload(self, session: Session, picture: Picture) -> None:
         """A picture that somebody brought. Its bytes are in the store already."""
@@ -236,18 +235,33 @@ class Memory:
             picked = Current(place=str(place), turn_id=picture.turn_id, picture_id=picture_id, updated_at=_now())
             session.merge(picked)
 
+    @writes
+    def go_back(self, session: Session, place: Place, turn_id: str) -> None:
+        """Somebody went back to a turn, for the place to go on from its words."""
+        session.merge(Current(place=str(place), turn_id=turn_id, picture_id=None, updated_at=_now()))
+
     @reads
     def current(self, session: Session, place: Place) -> Picture | None:
-        """The picture that was picked, until a set that was asked for later is done; else the closest of the newest."""
-        newest = (session.exec(_newest(place).where(Turn.state == "done"))).first()
-        picked = session.get(Current, str(place))
-        if picked and (newest is None or picked.updated_at >= newest.created_at):
-            return session.get_one(Picture, picked.picture_id)
-        if newest is None:
-            return None
-        closest = select(Picture).where(Picture.turn_id == newest.id, not_(Picture.deleted))
-        order = (col(Picture.closeness).desc().nulls_last(), col(Picture.index))
-        return (session.exec(closest.order_by(*order))).first()
+        """The picture that was picked, until a set that was asked for later is done, or somebody went back."""
+        head = _head(session, place, true())
+        return None if head is None else head.picture
+
+    @reads
+    def head(self, session: Session, place: Place, person_id: str) -> Head | None:
+        """What a place goes on from, as one person sees it: what was chosen, or the newest set that is done since.
+
+        Their own set that is under way comes first, so that they can say one thing after the other; while nothing is
+        done at all, the newest that is not deleted.
+        """
+        seen = or_(not_(Turn.private), col(Turn.person_id) == person_id)
+        head = _head(session, place, seen)
+        mine = (session.exec(_newest(place).where(Turn.state == "begun", Turn.person_id == person_id))).first()
+        if mine and (head is None or mine.created_at > head.since):
+            return Head(mine, None, mine.created_at)
+        if head:
+            return head
+        newest = (session.exec(_newest(place).where(Turn.state != "deleted", seen))).first()
+        return Head(newest, None, newest.created_at) if newest else None
 
     @reads
     def _turns(self, session: Session, *where: Any) -> list[Turn]:
@@ -260,6 +274,26 @@ def _under_way(session: Session, platform: str, person_id: str) -> tuple[int, in
     begun = select(of_person, func.count()).where(Turn.platform == platform, Turn.state == "begun")
     mine, everybodys = session.exec(begun).one()
     return mine, everybodys
+
+
+def _head(session: Session, place: Place, seen: Any) -> Head | None:
+    """The turn that was chosen, with its picture if one was picked, or the newest one that is done since."""
+    newest = (session.exec(_newest(place).where(Turn.state == "done", seen))).first()
+    chosen = session.get(Current, str(place))
+    if chosen and (newest is None or chosen.updated_at >= newest.created_at):
+        turn = (session.exec(select(Turn).where(Turn.id == chosen.turn_id, seen))).first()
+        if turn:
+            picture = session.get(Picture, chosen.picture_id) if chosen.picture_id else None
+            return Head(turn, picture, chosen.updated_at)
+    return Head(newest, None, newest.created_at) if newest else None
+
+
+def _next_version(session: Session, place: str) -> int:
+    """One more than the place has. Others who write into the place at this moment wait for each other."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(place))))
+    count = select(func.count()).select_from(Turn).where(Turn.place == place)
+    return (session.exec(count)).one() + 1
 
 
 def _newest(place: Place) -> SelectOfScalar[Turn]:

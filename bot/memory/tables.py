@@ -29,12 +29,16 @@ class Turn(SQLModel, table=True):
     text: str
     """As it was said."""
     kind: str
-    """imagine, message, edit, again or vary."""
+    """imagine, message, edit, again, vary, upscale, fork or found."""
     query: str
     """Query.canonical()."""
     parent_turn: str | None = Field(default=None, foreign_key="turn.id")
     parent_picture: str | None = Field(default=None, index=True)
     """The picture that it starts from or goes on from."""
+    version: int = 1
+    """Its number in its place, from 1, in the order of asking."""
+    edits: str = "[]"
+    """JSON of the edits that led to it (refine/edits.py)."""
     state: str = "begun"
     """begun, and then for good: done, failed, cancelled; deleted may follow any of them."""
     reason: str = ""
@@ -97,11 +101,101 @@ class Handled(SQLModel, table=True):
 
 
 class Current(SQLModel, table=True):
-    """The picture that people picked, for their conversation to go on from."""
+    """What people chose for their conversation to go on from: a turn, and a picture of it if they picked one."""
 
     place: str = Field(primary_key=True)
     """str(Place)."""
     turn_id: str = Field(foreign_key="turn.id", index=True)
-    picture_id: str = Field(foreign_key="picture.id")
+    picture_id: str | None = Field(default=None, foreign_key="picture.id")
     updated_at: datetime
     """UTC. A set that was asked for later takes its place."""
+
+
+class Question(SQLModel, table=True):
+    """A question that the bot asked about what somebody said. The newest open one of a person in a place counts."""
+
+    __table_args__ = (Index("question_by_place", "place", "person_id", "created_at"),)
+
+    id: str = Field(primary_key=True)
+    event_id: str
+    """Of what was said."""
+    place: str
+    """str(Place)."""
+    turn_id: str = Field(foreign_key="turn.id")
+    """The turn that it was said about."""
+    person_id: str
+    said: str
+    text: str
+    """The question."""
+    readings: str
+    """JSON array of readings: their labels and edits."""
+    closed: bool = False
+    """It was answered, or something else was said since."""
+    created_at: datetime
+    """UTC."""
+
+
+class Vote(SQLModel, table=True):
+    """One person's star on one picture."""
+
+    picture_id: str = Field(primary_key=True, foreign_key="picture.id")
+    person_id: str = Field(primary_key=True)
+    created_at: datetime
+    """UTC."""
+
+
+class Party(SQLModel, table=True):
+    """A round on a theme in one place, from its opening to its winner."""
+
+    __table_args__ = (Index("party_by_state", "platform", "posted", "ends_at"),)
+
+    id: str = Field(primary_key=True)
+    event_id: str
+    platform: str
+    place: str = Field(index=True)
+    """str(Place) of its thread."""
+    workspace: str
+    person_id: str
+    """Who opened it."""
+    person_name: str
+    theme: str
+    words: str
+    """JSON array of the words that every prompt must have."""
+    ended: bool = False
+    winner: str | None = Field(default=None, foreign_key="picture.id")
+    posted: bool = False
+    """Its end is out on the platform."""
+    created_at: datetime
+    """UTC."""
+    ends_at: datetime
+    """UTC."""
+
+
+class Thread(SQLModel, table=True):
+    """Who may refine in a place. Without a row everybody may."""
+
+    place: str = Field(primary_key=True)
+    """str(Place)."""
+    access: str
+    """everyone, invited or owner. The owner is who asked for the first turn."""
+
+
+class Invited(SQLModel, table=True):
+    """Somebody who may refine in a place where only the invited may."""
+
+    place: str = Field(primary_key=True)
+    person_id: str = Field(primary_key=True)
+
+
+class Preference(SQLModel, table=True):
+    """What a person prefers: their defaults, their suffix, their named sets of options."""
+
+    platform: str = Field(primary_key=True)
+    workspace: str = Field(primary_key=True)
+    person_id: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    """defaults, suffix or set."""
+    name: str = Field(primary_key=True)
+    """Of a set; empty for the others."""
+    value: str
+    """As it was typed."""

@@ -7,12 +7,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 import torch
-from huggingface_hub import HfApi, snapshot_download
 from transformers import AutoImageProcessor, AutoModel, AutoTokenizer
 
-from engine.errors import ModelNotFound
 from engine.jobs import Pixels, Vectors
-from engine.models import files
+from engine.models import files, hub
 from engine.models.loading import choose, reported
 from engine.models.memory import within_memory
 from engine.models.quiet import no_bars
@@ -123,25 +121,9 @@ def _unit(rows: Vectors) -> Vectors:
 
 
 def find(name: str, folder: Path) -> Path:
-    """The folder of a CLIP: "pocket", a name in `folder`, a path, or a hub's "owner/name", whose cache is asked first.
+    """The folder of a CLIP: "pocket", or as hub.find says.
 
     Raises:
         ModelNotFound: there is none; its cause says why the hub had none.
     """
-    if name == "pocket":
-        return POCKET
-    for path in (folder / name, Path(name)):
-        if path.is_dir():
-            return path
-    if name.count("/") != 1 or not all(name.split("/")) or name[0] in "./~":
-        raise ModelNotFound(name, ("pocket",))
-    wanted: dict[str, Any] = {"allow_patterns": ["*.json", "*.txt", "*.model", "*.safetensors"]}
-    try:
-        return Path(snapshot_download(name, local_files_only=True, **wanted))
-    except (OSError, ValueError):
-        pass  # not in the cache yet
-    try:
-        HfApi().model_info(name, timeout=files.HUB_SECONDS)
-        return Path(snapshot_download(name, **wanted))
-    except (OSError, ValueError) as error:
-        raise ModelNotFound(name, ("pocket",)) from error
+    return POCKET if name == "pocket" else hub.find(name, folder, ("pocket",))

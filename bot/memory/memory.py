@@ -12,6 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.errors import LineFull, TooManyAtOnce
 from bot.memory.database import Database, open_database
+from bot.memory.posts import Posts
 from bot.memory.questions import Questions
 from bot.memory.store import Store, reads, writes
 from bot.memory.tables import Current, Handled, Picture, Turn
@@ -46,6 +47,7 @@ class Memory(Store):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self.questions = Questions(database)
+        self.posts = Posts(database)
 
     @classmethod
     async def open(cls, url: str, *, durable: bool = False) -> Self:

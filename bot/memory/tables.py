@@ -199,3 +199,24 @@ class Preference(SQLModel, table=True):
     """Of a set; empty for the others."""
     value: str
     """As it was typed."""
+
+
+class Posted(SQLModel, table=True):
+    """Which message of a platform shows a reply, so that it is edited and never posted twice."""
+
+    place: str = Field(primary_key=True)
+    """str(Place) that it is shown in."""
+    key: str = Field(primary_key=True)
+    """Of the reply."""
+    message: str = Field(index=True)
+    """The platform's own id of the message; several, with spaces between, where one was not enough."""
+    final: bool = False
+    """The final reply is out: nothing that is not final is shown any more."""
+
+
+class Note(SQLModel, table=True):
+    """A small thing that a platform has to remember, such as the hash of the commands that it has told."""
+
+    platform: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    value: str

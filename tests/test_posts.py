@@ -1,0 +1,46 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.memory.memory import Memory
+from bot.place import Place
+
+THREAD = Place("discord", "1", "2", "3")
+
+
+@pytest.fixture
+async def memory() -> AsyncIterator[Memory]:
+    memory = await Memory.open("sqlite://")
+    yield memory
+    await memory.close()
+
+
+async def test_a_reply_is_found_by_its_key_and_by_its_message(memory: Memory) -> None:
+    assert await memory.posts.posted(THREAD, "k") is None
+    await memory.posts.remember(THREAD, "k", "77")
+    await memory.posts.remember(THREAD.in_thread("4"), "k", "78")
+    posted = await memory.posts.posted(THREAD, "k")
+    assert posted is not None
+    assert (posted.message, posted.final) == ("77", False)
+    shown = await memory.posts.shown_by("discord", "77")
+    assert shown is not None
+    assert (Place.parse(shown.place), shown.key) == (THREAD, "k")
+    assert await memory.posts.shown_by("slack", "77") is None, "ids of platforms may be equal"
+
+
+async def test_what_is_final_stays_final_and_what_is_gone_is_forgotten(memory: Memory) -> None:
+    await memory.posts.remember(THREAD, "k", "77", final=True)
+    await memory.posts.remember(THREAD, "k", "79")
+    posted = await memory.posts.posted(THREAD, "k")
+    assert posted is not None
+    assert (posted.message, posted.final) == ("79", True)
+    await memory.posts.forget(THREAD, "k")
+    await memory.posts.forget(THREAD, "k")
+    assert await memory.posts.posted(THREAD, "k") is None
+
+
+async def test_notes_are_each_platforms_own(memory: Memory) -> None:
+    await memory.posts.write_note("discord", "commands", "a")
+    await memory.posts.write_note("discord", "commands", "b")
+    assert await memory.posts.note("discord", "commands") == "b"
+    assert await memory.posts.note("slack", "commands") is None

@@ -1,0 +1,1 @@
+"""Loopback peers: the other side of each platform, spoken to over real sockets by the unmodified client libraries."""

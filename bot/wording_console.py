@@ -1,4 +1,18 @@
-"""What people read in the console beside the bot's own sentences (wording.py): the page, its door and its refusals."""
+"""What people read in the console beside the bot's own sentences (wording.py): the page, its door and its refusals.
+
+`bad_line` is for every platform where people type commands.
+"""
+
+from bot.command_line import (
+    BadLine,
+    NeedsOption,
+    NeedsValue,
+    NotAChoice,
+    NotANumber,
+    SaidTwice,
+    UnknownOption,
+    UnknownPerson,
+)
 
 CONSOLE: dict[str, str] = {
     # Around
@@ -40,6 +54,20 @@ CONSOLE: dict[str, str] = {
     "progress": "Progress of the pictures",
     "actions": "What to do with it",
     "pick": "{number}: pick picture {number}",
+    "chips": "Chosen settings",
+    "chip": "{name} — remove",
+    "star_none": "Star",
+    "star_many": "Star {number}",
+    "star_of": "{star}, picture {number}",
+    "stars_one": "{number} star",
+    "stars_many": "{number} stars",
+    "chart_open": "Open large, in a new tab",
+    "chart_words": "The same in words",
+    "answer": "Reply",
+    "answer_to": "Reply to: {title}",
+    "answered": "In answer to: {title}",
+    "answering": "Answers: {title}",
+    "answer_end": "Answer nothing in particular",
     "spoiler": "Hidden; press to show",
     "reply_in_thread": "Reply in a thread",
     "replies_one": "{number} reply",
@@ -104,9 +132,29 @@ def unknown_command(name: str, nearest: str) -> str:
     return f"There is no /{name}. Did you mean /{nearest}? /help lists them all."
 
 
-def needs_option(name: str, option: str) -> str:
-    """A command that was left empty."""
-    return f"/{name} needs a word more. {option}."
+def bad_line(error: BadLine) -> str:
+    """What was typed after a command, and how it is typed."""
+    match error:
+        case NeedsOption(command, about):
+            return f"/{command} needs a word more. {about}."
+        case UnknownOption(command, written, None, known):
+            return f"/{command} has no {_cut(written)}. {_there_is(known)}"
+        case UnknownOption(command, written, nearest, _):
+            return f"/{command} has no {_cut(written)}. Did you mean {nearest}?"
+        case NeedsValue(option, about):
+            return f"{option} needs a value after it. {about}."
+        case SaidTwice(option):
+            return f"{option} stands there twice. Keep one of them."
+        case NotANumber(option, value, low, high):
+            between = "" if low is None or high is None else f" from {low} to {high}"
+            return f"{option} takes a whole number{between}, and “{_cut(value)}” is none."
+        case NotAChoice(value, None, choices):
+            return f"There is no “{_cut(value)}” here. Write one of these: {', '.join(choices)}."
+        case NotAChoice(value, nearest, choices):
+            return f"There is no “{_cut(value)}” here. Did you mean {nearest}? There is: {', '.join(choices)}."
+        case UnknownPerson(written):
+            return f"I know nobody called “{_cut(written)}” here. Write the name as it stands in the list of people."
+    return str(error)
 
 
 def too_long(length: int, longest: int) -> str:
@@ -132,3 +180,11 @@ def too_many_guesses(seconds: float) -> str:
 def malformed(what: str) -> str:
     """For whoever writes a program: a request that can't be read."""
     return f"That request can't be read ({what}). adapters/console/EVENTS.md describes them."
+
+
+def _there_is(options: tuple[str, ...]) -> str:
+    return f"There is: {', '.join(options)}." if options else "It takes nothing."
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59].rstrip()}…"

@@ -8,10 +8,26 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from PIL import Image
 
-from bot.buttons import Again, Delete, Edit, Pick, Stop, Vary, from_token
-from bot.events import AnyEvent, Describe, Help, Imagine, Message, Press, Queue, Submit
+from bot import events
+from bot.buttons import (
+    Again,
+    Choose,
+    Decide,
+    Delete,
+    Edit,
+    Fork,
+    Pick,
+    Star,
+    Stop,
+    Undo,
+    Unset,
+    Upscale,
+    Vary,
+    from_token,
+)
+from bot.events import AnyEvent, Describe, Help, Imagine, Invite, Message, Press, Queue, Settings, Submit, Tree
 from bot.place import Place
-from bot.replies import Button, Form, Picture, Preview, Progress, Reply, Shown, Whisper
+from bot.replies import Button, Chart, Form, Link, Picture, Preview, Progress, Reply, Shown, Whisper
 
 STEPS = 4
 
@@ -49,6 +65,12 @@ class Turn:
     person: str
     name: str
     prompt: str
+    diff: str = ""
+    """What it changes, in one line."""
+    settings: tuple[str, ...] = ()
+    """Those that can be taken away."""
+    undone: str = ""
+    """Who took it back."""
     done: bool = False
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -63,6 +85,8 @@ class ScriptedBot:
         self.steps = asyncio.Semaphore(0)
         """Released once for every step that may be drawn."""
         self.broken = False
+        self.stars: dict[str, set[str]] = {}
+        """Who voted for a picture, by its id."""
 
     def draw(self, steps: int = STEPS) -> None:
         """Let some steps happen."""
@@ -88,14 +112,24 @@ class ScriptedBot:
         if self.broken:
             raise RuntimeError("broken")
         match event:
+            case Message(text="make it blue"):
+                answers = (Button("the car", Choose(event.event_id, 0)), Button("the sky", Choose(event.event_id, 1)))
+                yield Reply(key=f"question {event.event_id}", text="Which should be blue?", buttons=answers)
+            case Tree() | Settings() | events.Fork():
+                async for shown in self._answered(event):
+                    yield shown
             case Imagine(prompt=prompt) | Message(text=prompt) if event.place.thread:
                 if event.event_id not in {turn.id for turn in self.turns.values()}:
                     turn = Turn(event.event_id, event.place, event.person.id, event.person.name, prompt)
                     self.turns[turn.id] = turn
+                    if ", 16:9, seed kept" in prompt:
+                        turn.diff, turn.settings = "+ at night, 1:1 -> 16:9, seed kept", ("16:9", "seed 42")
                     async for reply in self._drawn(turn):
                         yield reply
             case Help():
                 yield Whisper("Write /imagine and what you want to see.")
+            case Invite(who=who):
+                yield Whisper(f"{who.name} may refine here.")
             case Queue():
                 yield Whisper("Nothing is in line.")
             case Describe():
@@ -124,16 +158,72 @@ class ScriptedBot:
             case Stop(turn=id):
                 self.turns[id].stopped.set()
             case Vary(picture=id):
-                before = self.turns[id.rpartition("-")[0]]
-                turn = Turn(event.event_id, event.place, event.person.id, event.person.name, before.prompt)
-                self.turns[turn.id] = turn
-                async for reply in self._drawn(turn):
+                async for reply in self._next(event, self.turns[id.rpartition("-")[0]].prompt):
+                    yield reply
+            case Choose(question=question, reading=reading):
+                chosen = ("the car", "the sky")[reading]
+                yield Reply(key=f"question {question}", text=f"Which should be blue? {event.person.name}: {chosen}")
+                async for reply in self._next(event, f"blue, {chosen}"):
+                    yield reply
+            case Unset(turn=id, setting=setting):
+                before = self.turns[id]
+                left = tuple(each for each in before.settings if each.partition(" ")[0] != setting)
+                async for reply in self._next(event, before.prompt, f"without {setting}", left):
+                    yield reply
+            case Undo(turn=id):
+                self.turns[id].undone = event.person.name
+                yield self._final(self.turns[id])
+            case Star(picture=id):
+                turn = self.turns[id.rpartition("-")[0]]
+                if turn.person == event.person.id:
+                    yield Whisper("One star a person, and none for oneself.")
+                    return
+                self.stars[id] = self.stars.get(id, set()) ^ {event.person.id}
+                yield self._final(turn)
+            case Fork(picture=id):
+                async for reply in self._forked(event, id):
                     yield reply
 
+    async def _next(
+        self, event: AnyEvent, prompt: str, diff: str = "", settings: tuple[str, ...] = ()
+    ) -> AsyncGenerator[Shown, None]:
+        """One more set, begun by a press."""
+        turn = Turn(event.event_id, event.place, event.person.id, event.person.name, prompt, diff, settings)
+        self.turns[turn.id] = turn
+        async for reply in self._drawn(turn):
+            yield reply
+
+    async def _answered(self, event: AnyEvent) -> AsyncGenerator[Shown, None]:
+        """What is answered without drawing a set."""
+        match event:
+            case Tree():
+                self.files["tree.png"] = png(pixels(5, 320))
+                chart = Chart("tree.png", "Chart: a tree of 2 sets, going on from #2", 320, 320)
+                twin = "2 sets in this conversation\n1  a red car\n   2  + at night   (going on from here)"
+                yield Reply(key=f"tree {event.event_id}", text=twin, charts=(chart,))
+            case Settings(refine=refine):
+                words = f"{refine} may refine here now" if refine else "everyone may refine here"
+                yield Reply(key=f"settings {event.event_id}", text=words)
+            case events.Fork(id=id):
+                async for reply in self._forked(event, id):
+                    yield reply
+
+    async def _forked(self, event: AnyEvent, id: str) -> AsyncGenerator[Shown, None]:
+        """The thread has been opened; it and the one where the picture is from know of each other."""
+        origin = self.turns[id.rpartition("-")[0]]
+        turn = Turn(event.event_id, event.place, event.person.id, event.person.name, origin.prompt, done=True)
+        self.turns[turn.id] = turn
+        link = Link(f"picture {id[-1]} of {origin.name}'s thread", origin.place)
+        yield replace(self._final(turn), title=f"{event.person.name}'s own way", links=(link,))
+        there = Link(f"{event.person.name}'s new thread", event.place)
+        words = f"{event.person.name} goes on from picture {id[-1]} in a new thread"
+        yield Reply(key=f"fork {event.event_id}", text=words, links=(there,), place=origin.place)
+
     async def _drawn(self, turn: Turn) -> AsyncGenerator[Shown, None]:
-        head = f"{turn.prompt} for {turn.name}"
-        stop = (Button("Stop", Stop(turn.id), danger=True),)
-        base = Reply(key=turn.id, title=turn.prompt, text="", buttons=stop, final=False)
+        head = _head(turn)
+        undo = (Button("Undo", Undo(turn.id)),) if turn.diff else ()
+        stop = (*undo, Button("Stop", Stop(turn.id), danger=True))
+        base = Reply(key=turn.id, title=turn.prompt, text="", buttons=stop, chips=_chips(turn), final=False)
         yield replace(base, text=f"{head}\n3rd in line · about 40 s")
         for step in range(1, STEPS + 1):
             release = asyncio.create_task(self.steps.acquire())
@@ -162,14 +252,21 @@ class ScriptedBot:
             file = f"{turn.id.replace('.', '-')}-{index}.png"
             self.files[file] = png(pixels(index - 1 + len(turn.prompt), 256))
             alt = f"AI image: {turn.prompt} (picture {index} of 4)"
-            pictures.append(Picture(f"{turn.id}-{index}", file, alt, 256, 256, seed=41 + index))
+            stars = len(self.stars.get(f"{turn.id}-{index}", ()))
+            pictures.append(Picture(f"{turn.id}-{index}", file, alt, 256, 256, seed=41 + index, stars=stars))
+        if turn.undone:
+            words = f"{_head(turn)}\nTaken back by {turn.undone}."
+            return Reply(
+                key=turn.id, title=turn.prompt, text=words, buttons=(_again(turn), Button("Edit", Edit(turn.id)))
+            )
         going_on = f" · going on from #{picked}" if picked else ""
         vary = picked or 1
         return Reply(
             key=turn.id,
             title=turn.prompt,
-            text=f"{turn.prompt} for {turn.name}\n{turn.id[-6:]} · took 12 s{going_on}",
+            text=f"{_head(turn)}\n{turn.id[-6:]} · took 12 s{going_on}",
             pictures=tuple(pictures),
+            chips=_chips(turn),
             buttons=(
                 *(Button(str(index), Pick(f"{turn.id}-{index}")) for index in range(1, 5)),
                 Button(f"Vary {vary} (subtle)", Vary(f"{turn.id}-{vary}", "subtle")),
@@ -177,6 +274,11 @@ class ScriptedBot:
                 _again(turn),
                 Button("Edit", Edit(turn.id)),
                 Button("Delete", Delete(turn.id), danger=True),
+                Button(f"Upscale {vary}", Upscale(f"{turn.id}-{vary}")),
+                Button("Undo", Undo(turn.id)),
+                *(Button("Star", Star(f"{turn.id}-{index}")) for index in range(1, 5)),
+                Button("Continue in a new thread", Fork(f"{turn.id}-{vary}")),
+                Button("Let the votes decide", Decide(turn.id)),
             ),
             mention=mention,
         )
@@ -184,3 +286,11 @@ class ScriptedBot:
 
 def _again(turn: Turn) -> Button:
     return Button("Again", Again(turn.id))
+
+
+def _head(turn: Turn) -> str:
+    return "\n".join(line for line in (f"{turn.prompt} for {turn.name}", turn.diff) if line)
+
+
+def _chips(turn: Turn) -> tuple[Button, ...]:
+    return tuple(Button(each, Unset(turn.id, each.partition(" ")[0])) for each in turn.settings)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from bot.events import COMMANDS
 from tests.browser import Person, browser, person
 from tests.console import Running, console
 from tests.scripted_bot import ScriptedBot, pixels, png
@@ -157,7 +158,7 @@ async def test_completion_by_keyboard(running: Running, bot: ScriptedBot, person
     await page.keyboard.press("/")
     await expect(field).to_be_focused()
     await page.keyboard.type("/")
-    await expect(page.get_by_role("option")).to_have_count(6)
+    await expect(page.get_by_role("option")).to_have_count(len(COMMANDS))
     await expect(page.get_by_role("option", name="/imagine prompt")).to_have_attribute("aria-selected", "true")
     await page.keyboard.press("ArrowDown")
     await expect(page.get_by_role("option", name="/describe")).to_have_attribute("aria-selected", "true")

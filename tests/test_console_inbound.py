@@ -8,19 +8,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.console.inbound import LONGEST_TEXT, Refused, Rename, Say, read, to_event
-from bot.events import Cancel, Describe, Event, Help, Imagine, Message, Press, Queue, Show, Submit, Upload
+from bot.events import (
+    Cancel,
+    Describe,
+    Event,
+    Help,
+    Imagine,
+    Invite,
+    Message,
+    Party,
+    Press,
+    Queue,
+    Settings,
+    Show,
+    Submit,
+    Upload,
+)
 from bot.place import Person, Place
 
-ANN = Person("ann", "Ann")
+ANN, BOB = Person("ann", "Ann"), Person("bob", "Bob")
 PICTURE = Upload("p", b"bytes")
 
 
-def say(text: str, picture: Upload | None = None, thread: str = "") -> Any:
+def nobody(_: str) -> None:
+    return None
+
+
+def say(text: str, picture: Upload | None = None, thread: str = "", **more: str) -> Any:
     request = read(
-        json.dumps({"type": "say", "id": "event-0001", "channel": "general", "thread": thread, "text": text})
+        json.dumps({"type": "say", "id": "event-0001", "channel": "general", "thread": thread, "text": text, **more})
     )
     assert isinstance(request, Say)
-    return to_event(request, ANN, picture)
+    return to_event(request, ANN, picture, {"Bob": BOB}.get)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +53,15 @@ def say(text: str, picture: Upload | None = None, thread: str = "") -> Any:
         ("/queue", Queue, {}),
         ("/help me", Help, {}),
         ("/describe abc", Describe, {"picture": None}),
-        (" darker, please ", Message, {"text": "darker, please"}),
+        (" darker, please ", Message, {"text": "darker, please", "addressed": False}),
+        ("@Sextant, darker", Message, {"text": "darker", "addressed": True}),
+        ("@sextant", Message, {"text": "", "addressed": True}),
+        ("@Sextants like it", Message, {"text": "@Sextants like it", "addressed": False}),
+        ("ask @Sextant", Message, {"text": "ask @Sextant", "addressed": False}),
+        ("@Sextant /show abc --again", Show, {"id": "abc", "again": True}),
+        ("/party red things --minutes 30", Party, {"theme": "red things", "minutes": 30, "words": ""}),
+        ("/invite @Bob", Invite, {"who": BOB, "away": False}),
+        ("/settings owner", Settings, {"refine": "owner"}),
     ],
 )
 def test_what_is_typed_becomes_an_event(text: str, kind: type, fields: dict[str, object]) -> None:
@@ -55,10 +82,15 @@ def test_a_picture_comes_along(text: str) -> None:
     assert say(text, PICTURE).picture == PICTURE
 
 
+def test_a_reply_to_the_bots_message_is_addressed_to_it() -> None:
+    event = say("darker", thread="root", reply_to="t1")
+    assert (event.reply_to, event.addressed) == ("t1", True)
+
+
 def test_a_press_and_a_form() -> None:
     about = {"id": "event-0001", "channel": "general", "token": "s1~edit~t"}
-    press = to_event(read(json.dumps({"type": "press", **about})), ANN, None)  # type: ignore[arg-type]
-    form = to_event(read(json.dumps({"type": "submit", "text": " a car ", **about})), ANN, None)  # type: ignore[arg-type]
+    press = to_event(read(json.dumps({"type": "press", **about})), ANN, None, nobody)  # type: ignore[arg-type]
+    form = to_event(read(json.dumps({"type": "submit", "text": " a car ", **about})), ANN, None, nobody)  # type: ignore[arg-type]
     assert isinstance(press, Press)
     assert press.token == "s1~edit~t"
     assert isinstance(form, Submit)
@@ -71,8 +103,10 @@ def test_a_press_and_a_form() -> None:
         ("/imagin a car", "/imagine"),
         ("/quue", "/queue"),
         ("/", "/help"),
-        ("/show", "The id that stands under every picture"),
+        ("/show", "The id under the pictures"),
         ("/imagine", "What to draw"),
+        ("/party cats --minutes 0", "from 1 to 10080"),
+        ("/invite Eve", "nobody called “Eve”"),
         ("x" * (LONGEST_TEXT + 1), str(LONGEST_TEXT)),
     ],
 )
@@ -127,4 +161,5 @@ def test_any_text_is_an_event_or_refused(text: str) -> None:
     except Refused:
         assert text.lstrip().startswith("/")
     else:
-        assert text.strip() in (getattr(event, "text", text.strip()),)
+        said = getattr(event, "text", text.strip())
+        assert said == text.strip() or event.addressed

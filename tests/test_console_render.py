@@ -1,13 +1,14 @@
 """Replies into JSON."""
 
 import json
+from dataclasses import replace
 
 from adapters.console import render
-from bot.buttons import Delete, Edit, Pick, from_token
+from bot.buttons import Again, Delete, Edit, Pick, Star, Unset, from_token
 from bot.events import COMMANDS, Describe, Help, Imagine, Message
 from bot.flags import FLAGS
 from bot.place import Person, Place
-from bot.replies import Button, Form, Picture, Preview, Progress, Reply, Whisper
+from bot.replies import Button, Chart, Form, Link, Picture, Preview, Progress, Reply, Whisper
 from tests.scripted_bot import pixels, png
 
 ANN = Person("ann", "Ann")
@@ -35,6 +36,7 @@ def test_a_reply_is_whole_and_is_json() -> None:
             "height": 96,
             "seed": 7,
             "spoiler": False,
+            "stars": 0,
         }
     ]
     assert [from_token(button["token"]) for button in frame["buttons"]] == [Pick("p1"), Delete("t1")]
@@ -83,11 +85,54 @@ def test_the_page_learns_all_commands_and_flags() -> None:
     assert [command["name"] for command in commands] == [kind.__name__.lower() for kind in COMMANDS]
     assert all(command["about"] for command in commands)
     imagine = next(command for command in commands if command["name"] == "imagine")
-    assert [(option["name"], option["required"], option["text"]) for option in imagine["options"]] == [
-        ("prompt", True, True),
-        ("picture", False, False),
+    assert [(option["name"], option["required"], option["kind"]) for option in imagine["options"]] == [
+        ("prompt", True, "text"),
+        ("picture", False, "picture"),
     ]
+    assert [option["name"] for command in commands for option in command["options"] if option["whole"]] == [
+        "prompt",
+        "picture",
+        "text",
+    ]
+    party = next(command for command in commands if command["name"] == "party")
+    assert [(option["kind"], option["main"], option["low"], option["high"]) for option in party["options"]] == [
+        ("text", True, None, None),
+        ("number", False, 1, 10_080),
+        ("text", False, None, None),
+    ]
+    [top] = next(command for command in commands if command["name"] == "top")["options"]
+    assert top["choices"] == ["thread", "channel", "workspace"]
     assert [flag["names"][0] for flag in render.flags()] == [flag.names[0] for flag in FLAGS]
+
+
+def test_chips_charts_links_and_stars_are_whole() -> None:
+    shown = Reply(
+        key="t1",
+        text="a tree",
+        pictures=(replace(PICTURE, stars=2),),
+        chips=(Button("16:9", Unset("t1", "width")),),
+        charts=(Chart("tree.png", "Chart: a tree", 320, 200),),
+        links=(Link("there", CHANNEL.in_thread("ann.e/1")), Link("up", CHANNEL)),
+        buttons=(Button("Star", Star("p1")), Button("Again", Again("t1"))),
+    )
+    frame = json.loads(json.dumps(render.reply(shown, [], {})))
+    assert frame["pictures"][0]["stars"] == 2
+    assert [(chip["label"], chip["action"], from_token(chip["token"])) for chip in frame["chips"]] == [
+        ("16:9", "unset", Unset("t1", "width"))
+    ]
+    assert frame["charts"] == [
+        {"file": "tree.png", "url": "/pictures/tree.png", "alt": "Chart: a tree", "width": 320, "height": 200}
+    ]
+    assert [(link["label"], link["channel"], link["thread"], link["address"]) for link in frame["links"]] == [
+        ("there", "general", "ann.e/1", "#general/ann.e%2F1"),
+        ("up", "general", "", "#general"),
+    ]
+    assert [button["picture"] for button in frame["buttons"]] == ["p1", ""]
+
+
+def test_what_is_said_knows_what_it_answers() -> None:
+    words = Message(event_id="e", place=CHANNEL.in_thread("t"), person=ANN, text="darker", reply_to="t1")
+    assert render.said(words, "darker", "")["reply_to"] == "t1"
 
 
 def test_only_pictures_are_called_pictures() -> None:

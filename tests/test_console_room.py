@@ -10,7 +10,7 @@ import pytest
 from adapters.console.log import NewerLog
 from adapters.console.render import Json
 from adapters.console.room import MOST_PENDING, WINDOW, Listener, NameTaken, Room
-from bot.place import Place
+from bot.place import Person, Place
 
 CHANNEL = Place("console", "local", "general")
 THREAD = CHANNEL.in_thread("root")
@@ -187,6 +187,31 @@ async def test_nobody_takes_the_name_of_somebody_here(room: Room) -> None:
     await room.rename("ann", "ann")
     room.leave(ann)
     await room.rename("bob", "Ann")
+
+
+async def test_somebody_is_found_by_name_or_id(room: Room) -> None:
+    first = await room.join("bob1", 0)
+    await room.rename("bob1", "Bob")
+    assert room.find("BOB") == room.find("bob1") == Person("bob1", "Bob")
+    assert room.find("Eve") is None
+    room.leave(first)
+    await room.join("bob2", 0)
+    await room.rename("bob2", "Bob")
+    assert room.find("Bob") == Person("bob2", "Bob"), "the one who is here is meant"
+    room.leave(await room.join("bob3", 0))
+    assert room.find("bob1") == Person("bob1", "Bob")
+
+
+async def test_an_old_thread_is_looked_up_whole(room: Room) -> None:
+    await room.say(CHANNEL, said("root", "the root"))
+    await room.say(CHANNEL, said("other"))
+    await room.post(THREAD, reply("t", "done"))
+    await room.post(THREAD, reply("live", "drawing", final=False, previews=["p"]))
+    log = await room.look("general", "root")
+    assert texts(log) == ["the root", "done", "drawing", "drawing"]
+    assert log["entries"][-1]["previews"] == ["p"]
+    assert "floor" not in log
+    assert texts(await room.look("general", "none")) == []
 
 
 async def test_words_for_one_reach_one(room: Room) -> None:

@@ -357,3 +357,13 @@ async def test_a_port_in_use_has_its_own_error(running: Running) -> None:
     with pytest.raises(PortInUse) as taken:
         await serve(web.Application(), "127.0.0.1", running.port)
     assert taken.value.port == running.port
+
+
+async def test_an_old_thread_is_there_for_who_asks(running: Running, bot: ScriptedBot) -> None:
+    async with come_in(running, "Ann") as ann:
+        bot.draw()
+        await ann.say("/imagine a red car")
+        thread = (await ann.final())["thread"]
+        await ann.socket.send_json({"type": "look", "channel": "general", "thread": thread})
+        log = await ann.next("log")
+        assert [entry["kind"] for entry in log["entries"]] == ["said", "reply"]

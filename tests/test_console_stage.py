@@ -1,6 +1,7 @@
 """The console's stage keeps the contract of Stage."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,10 @@ import pytest
 from adapters.console.render import Json
 from adapters.console.room import Listener, Room
 from adapters.console.stage import Asked, ConsoleStage
-from bot.events import AnyEvent, Describe, Help
+from bot.buttons import Fork, to_token
+from bot.events import AnyEvent, Describe, Help, Press
 from bot.place import Person, Place
-from bot.replies import Preview, Progress, Reply, Whisper
+from bot.replies import Link, Preview, Progress, Reply, Whisper
 from tests.contracts.stage import ANN, BOB, Seen, StageContract
 from tests.scripted_bot import encode, pixels
 
@@ -49,7 +51,24 @@ class ConsoleTheatre:
         return sorted((one for one in newest.values() if one["kind"] == kind), key=lambda one: one["position"])
 
     async def seen(self, place: Place) -> list[Seen]:
-        return [Seen(one["text"], one["final"]) for one in await self.entries(place, "reply")]
+        return [self._seen(place, one) for one in await self.entries(place, "reply")]
+
+    @staticmethod
+    def _seen(place: Place, entry: Json) -> Seen:
+        links = [
+            Link(one["label"], replace(place, channel=one["channel"], thread=one["thread"])) for one in entry["links"]
+        ]
+        return Seen(
+            entry["text"],
+            entry["final"],
+            chips=tuple(one["label"] for one in entry["chips"]),
+            charts=tuple(one["alt"] for one in entry["charts"]),
+            links=tuple(links),
+            stars=tuple(one["stars"] for one in entry["pictures"]),
+        )
+
+    async def keep(self, file: str, data: bytes) -> None:
+        """The page fetches pictures by their URLs."""
 
     async def whispers(self, person: Person) -> list[str]:
         return [frame["text"] for frame in await self.heard(person) if frame["type"] == "whisper"]
@@ -100,3 +119,11 @@ async def test_previews_are_pictures_in_the_frame(theatre: ConsoleTheatre) -> No
     [shown] = entry["previews"]
     assert shown["url"].startswith("data:image/png;base64,")
     assert (shown["alt"], shown["width"], shown["height"]) == ("unfinished", 128, 96)
+
+
+async def test_a_pressed_fork_reads_as_the_command_that_does_the_same(theatre: ConsoleTheatre) -> None:
+    inside = CHANNEL.in_thread("root")
+    press = Press(event_id="bob.event-0001", place=inside, person=BOB, token=to_token(Fork("p2")))
+    await ConsoleStage(theatre.room, encode, inside, Asked(press)).open()
+    [root] = await theatre.entries(CHANNEL, "said")
+    assert (root["text"], root["key"], root["opens"]) == ("/fork p2", "bob.event-0001", True)

@@ -8,7 +8,7 @@ from bot.wording_console import CONSOLE
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "adapters" / "console" / "page"
 # Keys that the page puts together: say(`theme_${name}`), count("replies", n), group("key_") and the marks of a thread.
-MADE = re.compile(r"(theme|state|replies|example|key)_\w+|under_way|unread")
+MADE = re.compile(r"(theme|state|replies|stars|example|key)_\w+|under_way|unread")
 
 
 def asked() -> set[str]:

@@ -8,7 +8,7 @@ from aiohttp import WSMsgType, web
 
 from adapters.console import inbound
 from adapters.console.desk import Desk
-from adapters.console.inbound import Earlier, Refused, Rename, Request
+from adapters.console.inbound import Earlier, Look, Refused, Rename, Request
 from adapters.console.render import Json
 from adapters.console.room import Listener, NameTaken, Room
 from bot import wording_console as wording
@@ -34,7 +34,7 @@ async def converse(socket: web.WebSocketResponse, person: str, since: int, desk:
                 listener.tell(_error(str(refused), refused.id))
                 continue
             answer = _answer(request, person, desk, room, listener)
-            if isinstance(request, Rename | Earlier):
+            if isinstance(request, Rename | Earlier | Look):
                 await answer  # quick, and what follows may depend on it
                 continue
             if len(events) >= MOST_AT_ONCE:
@@ -64,6 +64,8 @@ async def _answer(request: Request, person: str, desk: Desk, room: Room, listene
                 listener.tell({"type": "you", "id": person, "name": name})
             case Earlier(before=before):
                 listener.tell(await room.earlier(before))
+            case Look(channel=channel, thread=thread):
+                listener.tell(await room.look(channel, thread))
             case _:
                 listener.tell(await desk.take(request, person))
     except NameTaken as taken:

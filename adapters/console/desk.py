@@ -70,7 +70,7 @@ class Desk:
             raise Refused(wording.CONSOLE["no_picture"]) from None
         except BotError as error:
             raise Refused(apology(error)) from error
-        event = inbound.to_event(request, person, picture)
+        event = inbound.to_event(request, person, picture, self._room.find)
         asked = Asked(
             event,
             request.text.strip() if isinstance(request, Say) else "",

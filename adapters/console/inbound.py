@@ -1,19 +1,24 @@
 """From the page's JSON to the bot's events. Pure; EVENTS.md describes the JSON."""
 
-from dataclasses import MISSING
+import re
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
+from bot import command_line
 from bot import wording_console as wording
-from bot.events import COMMANDS, AnyEvent, Command, Imagine, Message, Press, Submit, Upload, command_name, options
+from bot.command_line import BadLine, FindPerson
+from bot.events import COMMANDS, AnyEvent, Command, Message, Press, Submit, Upload, command_name, options
 from bot.place import Person, Place
 
 PLATFORM = "console"
 WORKSPACE = "local"
 LONGEST_TEXT = 20_000
 """Characters of one message. What a model reads of it is the bot's business."""
+
+_BOT = re.compile(r"\A\s*@Sextant\b[,:]?\s*", re.IGNORECASE)
+"""The bot's name at the beginning of what is said to it."""
 
 _Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 _Key = Annotated[str, StringConstraints(max_length=200)]
@@ -72,8 +77,16 @@ class Earlier(_Request):
     before: Annotated[int, Field(ge=0, lt=2**53)]
 
 
+class Look(_Request):
+    """All of one thread, however old."""
+
+    type: Literal["look"]
+    channel: _Key
+    thread: _Key
+
+
 ForBot = Say | PressButton | SubmitForm
-Request = ForBot | Rename | Earlier
+Request = ForBot | Rename | Earlier | Look
 
 _requests: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="type")])
 
@@ -100,13 +113,13 @@ def read(text: str) -> Request:
         raise Refused(wording.malformed(f"{where}: {what['msg']}" if where else what["msg"]), _id_in(text)) from None
 
 
-def to_event(request: ForBot, person: Person, picture: Upload | None) -> AnyEvent:
-    """The event of a request.
+def to_event(request: ForBot, person: Person, picture: Upload | None, find: FindPerson) -> AnyEvent:
+    """The event of a request. `find` says who is meant by a name.
 
     Its id begins with the person's, so that nobody can use the id of another's event.
 
     Raises:
-        Refused: an unknown command, a command without what it needs, too many words.
+        Refused: an unknown command, a command that can't be read, too many words.
     """
     about: dict[str, Any] = {
         "event_id": event_id(person, request),
@@ -121,9 +134,11 @@ def to_event(request: ForBot, person: Person, picture: Upload | None) -> AnyEven
             return Submit(**about, token=token, text=text)
         case Say(text=text):
             _not_too_long(text, request.id)
-            if text.lstrip().startswith("/"):
-                return _command(text.lstrip(), about, picture, request.id)
-            return Message(**about, text=text.strip(), picture=picture, reply_to=request.reply_to)
+            words = _BOT.sub("", text).strip()
+            if words.startswith("/"):
+                return _command(words, about, picture, find, request.id)
+            addressed = bool(request.reply_to or _BOT.match(text))
+            return Message(**about, text=words, picture=picture, reply_to=request.reply_to, addressed=addressed)
 
 
 def event_id(person: Person, request: ForBot) -> str:
@@ -131,22 +146,18 @@ def event_id(person: Person, request: ForBot) -> str:
     return f"{person.id}.{request.id}"
 
 
-def _command(text: str, about: dict[str, Any], picture: Upload | None, id: str) -> Command:
-    """`/name rest of the line`: the rest is the command's required text option, or else its first."""
+def _command(text: str, about: dict[str, Any], picture: Upload | None, find: FindPerson, id: str) -> Command:
+    """`/name rest of the line`; bot/command_line.py has the grammar of the rest."""
     name, rest = (*text[1:].split(maxsplit=1), "", "")[:2]
     kinds = {command_name(kind): kind for kind in COMMANDS}
     kind = kinds.get(name.lower())
     if kind is None:
         near = get_close_matches(name.lower(), kinds, n=1, cutoff=0.0)
         raise Refused(wording.unknown_command(name, near[0]), id)
-    values: dict[str, Any] = {}
-    texts = [option for option in options(kind) if option.type is str]
-    if texts:
-        option = next((option for option in texts if option.default is MISSING), texts[0])
-        values[option.name] = rest.strip()
-        needed = option.default is MISSING and not (kind is Imagine and picture)
-        if needed and not values[option.name]:
-            raise Refused(wording.needs_option(name.lower(), option.metadata["description"]), id)
+    try:
+        values = command_line.values(kind, rest, find, picture=picture is not None)
+    except BadLine as error:
+        raise Refused(wording.bad_line(error), id) from None
     if picture and any(option.name == "picture" for option in options(kind)):
         values["picture"] = picture
     return kind(**about | values)

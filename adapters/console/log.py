@@ -117,6 +117,13 @@ class Log:
             )
             return Window(list(rows.scalars()), floor if len(positions) == limit and floor > 1 else 0)
 
+    async def thread(self, channel: str, thread: str) -> list[Json]:
+        """A thread's entries and the one that it hangs on, in the order of their positions."""
+        inside = or_(_entries.c.thread == thread, (_entries.c.key == thread) & (_entries.c.thread == ""))
+        async with self._engine.connect() as connection:
+            query = select(_entries.c.body).where(_entries.c.channel == channel, inside)
+            return list((await connection.execute(query.order_by(_entries.c.position))).scalars())
+
     async def call(self, person: str, name: str) -> None:
         """Remember what a person is called."""
         async with self._engine.begin() as connection:

@@ -4,11 +4,15 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING
 from typing import Any
+from urllib.parse import quote
 
-from bot.buttons import to_token
-from bot.events import COMMANDS, AnyEvent, Imagine, Message, command_name, options
+from bot.buttons import Action, Pick, Star, Upscale, Vary, from_token, to_token
+from bot.buttons import Fork as ForkAction
+from bot.command_line import WHOLE, main
+from bot.events import COMMANDS, AnyEvent, Fork, Message, Press, command_name, opens_thread, options
 from bot.flags import FLAGS
-from bot.replies import Button, Form, Picture, Preview, Reply, Whisper
+from bot.place import Person, Place
+from bot.replies import Button, Chart, Form, Link, Picture, Preview, Reply, Whisper
 
 Json = dict[str, Any]
 """One frame of the WebSocket, or a part of one."""
@@ -17,6 +21,8 @@ Encode = Callable[[Preview], bytes]
 """A preview as a small PNG, JPEG or WebP. Slow enough to be kept off the event loop."""
 
 UNKNOWN_MEDIA = "application/octet-stream"
+
+_KINDS: dict[Any, str] = {str: "text", int: "number", bool: "switch", Person: "person"}
 
 _MAGIC = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"))
 
@@ -48,6 +54,9 @@ def reply(shown: Reply, previews: Sequence[str], names: Mapping[str, str]) -> Js
         ],
         "progress": shown.progress.share if shown.progress else None,
         "buttons": [button(each) for each in shown.buttons],
+        "chips": [button(each) for each in shown.chips],
+        "charts": [chart(each) for each in shown.charts],
+        "links": [link(each) for each in shown.links],
         "mention": {"id": shown.mention, "name": names.get(shown.mention, "")} if shown.mention else None,
         "final": shown.final,
     }
@@ -64,10 +73,18 @@ def said(event: AnyEvent, text: str, picture_url: str) -> Json:
         "kind": "said",
         "key": event.event_id,
         "person": {"id": event.person.id, "name": event.person.name},
-        "text": text,
+        "text": text or typed(event),
         "picture": picture_url,
-        "opens": isinstance(event, Imagine | Message) and not event.place.thread,
+        "reply_to": event.reply_to if isinstance(event, Message) else "",
+        "opens": opens_thread(event) or (isinstance(event, Message) and not event.place.thread),
     }
+
+
+def typed(event: AnyEvent) -> str:
+    """How an event reads that was pressed and not typed, where it opens a thread: as the command that does the same."""
+    if isinstance(event, Press) and opens_thread(event):
+        return f"/{command_name(Fork)} {picture_of(from_token(event.token))}"
+    return ""
 
 
 def whisper(shown: Whisper, event: AnyEvent) -> Json:
@@ -99,9 +116,22 @@ def form(shown: Form, event: AnyEvent) -> Json:
 
 
 def button(shown: Button) -> Json:
-    """A button; `action` says of which kind, so that the page can put kinds together."""
-    action = type(shown.action).__name__.lower()
-    return {"label": shown.label, "token": to_token(shown.action), "action": action, "danger": shown.danger}
+    """A button; `action` and `picture` say of which kind and for what, so that a client can put kinds together."""
+    return {
+        "label": shown.label,
+        "token": to_token(shown.action),
+        "action": type(shown.action).__name__.lower(),
+        "picture": picture_of(shown.action),
+        "danger": shown.danger,
+    }
+
+
+def picture_of(action: Action) -> str:
+    """The id of the picture that an action is about; empty if it is about none."""
+    match action:
+        case Pick(picture=id) | Vary(picture=id) | Upscale(picture=id) | Star(picture=id) | ForkAction(picture=id):
+            return id
+    return ""
 
 
 def picture(shown: Picture) -> Json:
@@ -115,7 +145,34 @@ def picture(shown: Picture) -> Json:
         "height": shown.height,
         "seed": shown.seed,
         "spoiler": shown.spoiler,
+        "stars": shown.stars,
     }
+
+
+def chart(shown: Chart) -> Json:
+    """A drawing that explains."""
+    return {
+        "file": shown.file,
+        "url": f"/pictures/{shown.file}",
+        "alt": shown.alt,
+        "width": shown.width,
+        "height": shown.height,
+    }
+
+
+def link(shown: Link) -> Json:
+    """Words that lead to another place; `address` is what the page opens."""
+    return {
+        "label": shown.label,
+        "channel": shown.place.channel,
+        "thread": shown.place.thread,
+        "address": address(shown.place),
+    }
+
+
+def address(place: Place) -> str:
+    """A place as the part of the page's URL behind the #: `#general`, or `#general/THREAD`."""
+    return "#" + "/".join(quote(part, safe="") for part in (place.channel, place.thread) if part)
 
 
 def commands() -> list[Json]:
@@ -129,7 +186,12 @@ def commands() -> list[Json]:
                     "name": option.name,
                     "about": option.metadata["description"],
                     "required": option.default is MISSING,
-                    "text": option.type is str,
+                    "kind": _KINDS.get(option.type, "picture"),
+                    "choices": list(option.metadata["choices"]),
+                    "low": option.metadata["low"],
+                    "high": option.metadata["high"],
+                    "main": option is main(kind),
+                    "whole": kind in WHOLE,
                 }
                 for option in options(kind)
             ],

@@ -8,7 +8,7 @@ from typing import Self
 
 from adapters.console.log import Log, Window
 from adapters.console.render import Json, placeholder
-from bot.place import Place
+from bot.place import Person, Place
 
 WINDOW = 200
 """Entries that a page gets at first, and with every look further back."""
@@ -113,6 +113,12 @@ class Room:
         """The part of the log before a position."""
         return {"type": "log", "seq": self._seq, "fresh": False} | _json(await self._log.window(WINDOW, before))
 
+    async def look(self, channel: str, thread: str) -> Json:
+        """All of one thread, with what it hangs on."""
+        live = [entry for entry in self._live.values() if (entry["channel"], entry["thread"]) == (channel, thread)]
+        entries = await self._log.thread(channel, thread)
+        return {"type": "log", "seq": self._seq, "fresh": False, "entries": entries + live}
+
     async def rename(self, person: str, name: str) -> None:
         """Give a person a name.
 
@@ -124,6 +130,13 @@ class Room:
         self._names[person] = name
         await self._log.call(person, name)
         self.tell({"type": "people", "people": self.people()})
+
+    def find(self, written: str) -> Person | None:
+        """Who is meant by an id or a name: somebody who is here first, else whoever alone is called that."""
+        here = {each["id"] for each in self.people()}
+        called = [id for id, name in self._names.items() if name.casefold() == written.casefold()]
+        meant = [written] if written in self._names else [id for id in called if id in here] or called
+        return Person(meant[0], self._names[meant[0]]) if len(meant) == 1 else None
 
     async def has(self, kind: str, key: str) -> bool:
         """Whether something was said or answered."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from adapters.console import render
 from adapters.console.render import Encode
 from adapters.console.room import Room
-from bot.events import AnyEvent, Imagine, Message, Press, Submit
+from bot.events import AnyEvent, Imagine, Message, Press, Submit, opens_thread
 from bot.place import Place
 from bot.replies import Form, Preview, Reply, Shown, Whisper
 
@@ -34,11 +34,15 @@ class ConsoleStage:
         return cls(room, encode, place)
 
     async def open(self) -> Place:
-        """Say what was typed, where words and /imagine belong: to the room. An /imagine in a channel opens a thread."""
-        if self._asked and isinstance(self._asked.event, Imagine | Message):
-            await self._say(self._asked)
-            if isinstance(self._asked.event, Imagine) and not self._place.thread:
-                self._place = self._place.in_thread(self._asked.event.event_id)
+        """Say what was typed, where words and /imagine belong: to the room. What opens a thread is said in the channel,
+        and its words are what the thread hangs on."""
+        if self._asked:
+            event = self._asked.event
+            if opens_thread(event):
+                await self._say(self._asked)
+                self._place = event.place.in_thread(event.event_id)
+            elif isinstance(event, Imagine | Message):
+                await self._say(self._asked)
         return self._place
 
     async def show(self, shown: Shown) -> None:
@@ -48,7 +52,7 @@ class ConsoleStage:
                 if self._asked and not isinstance(self._asked.event, Press | Submit):
                     await self._say(self._asked)  # a command that is answered in public is seen by all
                 previews = await asyncio.to_thread(self._urls, shown.previews) if shown.previews else []
-                await self._room.post(self._place, render.reply(shown, previews, self._room.names))
+                await self._room.post(shown.place or self._place, render.reply(shown, previews, self._room.names))
             case Whisper() if self._asked:
                 frame = render.whisper(shown, self._asked.event)
                 self._room.tell(frame, self._asked.event.person.id)
@@ -57,7 +61,9 @@ class ConsoleStage:
         self.taken.set()
 
     async def _say(self, asked: Asked) -> None:
-        await self._room.say(asked.event.place, render.said(asked.event, asked.text, asked.picture_url))
+        event = asked.event
+        place = event.place.in_thread("") if opens_thread(event) else event.place
+        await self._room.say(place, render.said(event, asked.text, asked.picture_url))
 
     def _urls(self, previews: tuple[Preview, ...]) -> list[str]:
         return [render.data_url(self._encode(preview)) for preview in previews]

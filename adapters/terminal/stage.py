@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from bot.place import Place
-from bot.replies import Form, Picture, Reply, Shown, Whisper
+from bot.replies import Chart, Form, Picture, Reply, Shown, Whisper
 
 
 class TerminalStage:
@@ -41,10 +41,10 @@ class TerminalStage:
             case Form():
                 return  # nobody presses a button in a terminal
 
-    def path(self, picture: Picture) -> Path:
-        """Where a picture is written."""
+    def path(self, shown: Picture | Chart) -> Path:
+        """Where a picture or a chart is written."""
         assert self._out is not None
-        return self._out / f"{picture.id}.png"
+        return self._out / (f"{shown.id}.png" if isinstance(shown, Picture) else shown.file)
 
     def close(self) -> None:
         """Take the bars away."""
@@ -64,9 +64,10 @@ class TerminalStage:
         self.final[reply.key] = reply
         if self._out is None:
             return
-        for picture in reply.pictures:
-            data = await self._read(picture.file)
-            await asyncio.to_thread(self._write, self.path(picture), data)
+        everything: tuple[Picture | Chart, ...] = (*reply.pictures, *reply.charts)
+        for shown in everything:
+            data = await self._read(shown.file)
+            await asyncio.to_thread(self._write, self.path(shown), data)
 
     @staticmethod
     def _write(path: Path, data: bytes) -> None:

@@ -28,26 +28,51 @@ export class Completion {
   /** Look at what stands before the caret. */
   look() {
     const before = this.field.value.slice(0, this.field.selectionStart);
-    const { commands = [], flags = [] } = this.language;
-    const command = COMMAND.exec(before);
+    const begun = COMMAND.exec(before);
+    const command = this.#command(before);
     const flag = FLAG.exec(before);
-    this.options = [];
-    if (command) {
-      const typed = command[1].toLowerCase();
-      this.options = commands
-        .filter(({ name }) => name.startsWith(typed))
-        .map((one) => ({ text: `/${one.name}${one.options.some(({ text }) => text) ? " " : ""}`, name: usage(one), about: one.about, from: 0 }));
-    } else if (flag && (this.drawn() || before.startsWith("/imagine"))) {
-      const typed = flag[2].toLowerCase();
-      const from = before.length - flag[0].length + flag[1].length;
-      this.options = flags
-        .filter(({ names }) => names.some((name) => name.startsWith(typed)))
-        .map(({ names, value, about }) => ({ text: `--${names[0]} `, name: `--${names[0]} ${value}`, about, from }));
-    }
+    if (begun) this.options = this.#commands(begun[1].toLowerCase());
+    else if (flag && (command ? whole(command) : this.drawn() && !before.startsWith("/"))) this.options = this.#flags(before, flag);
+    else this.options = command && !whole(command) ? this.#own(command, before, flag) : [];
     // What is written out already needs no list, and Enter must send it.
-    if (this.options.length === 1 && before.slice(this.options[0].from) === this.options[0].text.trim()) this.options = [];
-    this.#hint(before);
+    if (this.options.some(({ from, text }) => before.slice(from) === text.trim())) this.options = [];
+    this.#hint(command);
     this.#show();
+  }
+
+  #command(before) {
+    const name = /^\/(\w+)\s/.exec(before)?.[1].toLowerCase();
+    return name && (this.language.commands ?? []).find((one) => one.name === name);
+  }
+
+  #commands(typed) {
+    return (this.language.commands ?? [])
+      .filter(({ name }) => name.startsWith(typed))
+      .map((one) => ({ text: `/${one.name}${one.options.some(isTyped) ? " " : ""}`, name: usage(one), about: one.about, from: 0 }));
+  }
+
+  #flags(before, flag) {
+    const typed = flag[2].toLowerCase();
+    return (this.language.flags ?? [])
+      .filter(({ names }) => names.some((name) => name.startsWith(typed)))
+      .map(({ names, value, about }) => ({ text: `--${names[0]} `, name: `--${names[0]} ${value}`, about, from: start(before, flag) }));
+  }
+
+  /** What a command takes: its options after two dashes, its choices, or somebody who is here. */
+  #own(command, before, flag) {
+    const main = command.options.find((one) => one.main);
+    if (flag) {
+      return command.options
+        .filter((one) => !one.main && isTyped(one) && one.name.startsWith(flag[2].toLowerCase()))
+        .map((one) => ({ text: `--${one.name} `, name: written(one), about: one.about, from: start(before, flag) }));
+    }
+    const typed = /^\/\w+\s+(.*)$/s.exec(before)[1];
+    const values = main?.kind === "person" ? (this.language.people ?? []).map((name) => `@${name}`) : main?.choices ?? [];
+    const bare = typed.toLowerCase().replace(/^@/, "");
+    return values
+      .filter((one) => one.toLowerCase().replace(/^@/, "").startsWith(bare))
+      // Enter sends a command that is whole already; the arrows lead into the list.
+      .map((one) => ({ text: one, name: one, about: main.about, from: before.length - typed.length, waits: !typed && !main.required }));
   }
 
   close() {
@@ -59,7 +84,8 @@ export class Completion {
   key(event) {
     if (!this.options.length) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) this.#choose((this.at + step + this.options.length) % this.options.length);
+    if (step) this.#choose(this.at < 0 ? (step > 0 ? 0 : this.options.length - 1) : (this.at + step + this.options.length) % this.options.length);
+    else if (this.at < 0 && event.key !== "Escape") return false;
     else if (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey)) this.#take(this.at);
     else if (event.key === "Escape") this.close();
     else return false;
@@ -79,7 +105,8 @@ export class Completion {
       item.append(h("code", {}, option.name), h("span", {}, option.about));
       return item;
     }));
-    if (this.options.length) this.#choose(0);
+    this.at = this.options[0]?.waits ? -1 : 0;
+    if (this.options.length && this.at === 0) this.#choose(0);
     else this.field.removeAttribute("aria-activedescendant");
   }
 
@@ -97,12 +124,22 @@ export class Completion {
   }
 
   /** How the command goes on that has been begun. */
-  #hint(before) {
-    const name = /^\/(\w+)\s/.exec(before)?.[1].toLowerCase();
-    const command = name && (this.language.commands ?? []).find((one) => one.name === name);
+  #hint(command) {
     this.hint.replaceChildren(...(command?.options.length ? [h("code", {}, usage(command)), ` ${command.options.map(({ about }) => about).join(" · ")}`] : []));
   }
 }
 
+const whole = (command) => command.options.some((one) => one.whole);
+const isTyped = (one) => one.kind !== "picture";
+const start = (before, flag) => before.length - flag[0].length + flag[1].length;
+
+/** An option as it is written. */
+function written({ name, main, kind, choices, low, high }) {
+  if (choices.length) return choices.join("|");
+  if (main || kind === "picture") return name;
+  if (kind === "switch") return `--${name}`;
+  return `--${name} ${kind === "number" && low !== null && high !== null ? `${low}-${high}` : kind === "number" ? "N" : "…"}`;
+}
+
 const usage = ({ name, options }) =>
-  [`/${name}`, ...options.map((one) => (one.required ? one.name : `[${one.name}]`))].join(" ");
+  [`/${name}`, ...options.map((one) => (one.required ? written(one) : `[${written(one)}]`))].join(" ");

@@ -7,7 +7,7 @@ import { say } from "./words.js";
 const DRAFTS = "sextant-draft";
 
 export class Composer {
-  /** `send(text, picture)` sends; `drawn()` says whether plain words are drawn here. */
+  /** `send(text, picture, answers)` sends, `answers` being the key of a reply; `drawn()` says whether plain words are drawn here. */
   constructor(language, { send, drawn, label }) {
     this.language = language;
     this.send = send;
@@ -17,11 +17,12 @@ export class Composer {
     this.completion = new Completion(this.field, language, drawn);
     this.file = h("input.unseen", { type: "file", accept: "image/*", tabIndex: -1, "aria-hidden": "true" });
     this.attachment = h("div.attachment", { hidden: true });
+    this.answered = h("div.answering", { hidden: true });
     this.error = h("p.error", { role: "alert" });
     const attach = h("button.attach", { type: "button", onclick: () => this.file.click() }, say("attach"));
     const submit = h("button.primary", { type: "submit" }, say("send"));
     this.element = h(
-      "form.composer", {}, this.completion.list, this.error, this.attachment,
+      "form.composer", {}, this.completion.list, this.error, this.answered, this.attachment,
       h("div.composer-row", {}, attach, this.field, submit), this.completion.hint, this.file,
     );
     this.element.addEventListener("submit", (event) => {
@@ -40,6 +41,7 @@ export class Composer {
     this.field.placeholder = placeholder;
     this.error.textContent = "";
     this.detach();
+    this.answer();
     this.write(sessionStorage.getItem(`${DRAFTS} ${place}`) ?? "");
   }
 
@@ -65,8 +67,9 @@ export class Composer {
       return;
     }
     this.sent.push(text);
-    this.send(text, this.picture?.reference ?? "");
+    this.send(text, this.picture?.reference ?? "", this.answers);
     this.detach();
+    this.answer();
     this.write("");
     this.completion.close();
   }
@@ -108,6 +111,19 @@ export class Composer {
     this.focus();
   }
 
+  /** What is written next answers this reply; without one it answers none. */
+  answer(key = "", title = "") {
+    this.answers = key;
+    this.answered.hidden = !key;
+    const end = () => {
+      this.answer();
+      this.focus();
+    };
+    const remove = h("button.plain", { type: "button", onclick: end, "aria-label": say("answer_end") }, say("remove"));
+    this.answered.replaceChildren(...(key ? [h("span", {}, say("answering", { title })), remove] : []));
+    if (key) this.focus();
+  }
+
   detach() {
     this.picture = undefined;
     this.attachment.hidden = true;
@@ -135,7 +151,10 @@ export class Composer {
 
   #key(event) {
     if (event.isComposing || this.completion.key(event)) return;
-    if (event.key === "Enter" && !event.shiftKey) {
+    if (event.key === "Escape" && this.answers) {
+      event.stopPropagation();
+      this.answer();
+    } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.submit();
     } else if (event.key === "ArrowUp" && !this.field.value && this.sent.length) {

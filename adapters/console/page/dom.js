@@ -44,6 +44,19 @@ export function replace(element, signature, build) {
   element.replaceChildren(...build());
 }
 
+/** Build anew without throwing the focus away: what has it keeps it, or what does the same, or what is nearest. */
+export function keepFocus(element, build) {
+  const held = document.activeElement;
+  const inside = element !== held && element.contains(held);
+  const { token, action } = held?.dataset ?? {};
+  build();
+  if (!inside || document.activeElement === held) return;
+  const buttons = [...element.querySelectorAll("[data-action]")];
+  const next = held.isConnected ? held
+    : buttons.find(({ dataset }) => dataset.token === token) ?? buttons.find(({ dataset }) => dataset.action === action);
+  (next ?? element.querySelector(".buttons button") ?? element).focus({ preventScroll: true });
+}
+
 const announcer = find("announcer");
 
 /** Tell a screen reader, politely. */

@@ -2,14 +2,19 @@
 
 import { askForm, askName, showKeys } from "./dialogs.js";
 import { announce, find, h } from "./dom.js";
+import { free } from "./buttons.js";
 import { Pane } from "./pane.js";
+import { remember, wanted } from "./place.js";
 import { chooseTheme, drawRail } from "./rail.js";
 import { Line } from "./socket.js";
+import { ask, learn, settle } from "./star.js";
 import { Store, entryId } from "./store.js";
 import { view } from "./viewer.js";
 import { group, label, say } from "./words.js";
 
 const SEEN = "sextant-seen";
+/** Commands that open a thread: in a channel, or wherever they are. */
+const OPENS = { imagine: "channel", party: "channel", fork: "everywhere" };
 
 label();
 chooseTheme();
@@ -23,6 +28,7 @@ const waiting = new Map(); // thread to be opened when its first message comes b
 const pressed = new Map();
 const seen = JSON.parse(localStorage.getItem(SEEN) ?? "{}");
 let calls = 0;
+let first = {}; // where the URL led when the page was opened
 
 const acts = {
   openThread: (thread) => openThread(at.channel, thread),
@@ -30,17 +36,27 @@ const acts = {
     const pane = entry.thread ? panes.thread : panes.channel;
     pane.composer.attach(picture.file, picture.url, picture.id);
   }),
-  press: (entry, token, button) => {
-    const id = line.send({ type: "press", channel: entry.channel, thread: entry.thread, token });
-    pressed.set(id, button);
+  press: (entry, one, button) => {
+    const id = line.send({ type: "press", channel: entry.channel, thread: entry.thread, token: one.token });
+    pressed.set(id, { button, star: one.action === "star" ? one.picture : "" });
+    if (one.action === "star") ask(one.picture, entry.pictures.find(({ id }) => id === one.picture)?.stars ?? 0);
+    if (OPENS[one.action] === "everywhere") waiting.set(`${store.you.id}.${id}`, entry.channel);
+  },
+  answer: (entry) => paneOf(entry)?.composer.answer(entry.key, entry.title || entry.text.split("\n")[0]),
+  told: (entry) => store.told(entry),
+  goTo: (entry) => {
+    const element = paneOf(entry)?.views.get(`reply ${entry.reply_to}`)?.element;
+    element?.scrollIntoView({ block: "start" });
+    element?.focus({ preventScroll: true });
   },
   dismiss: (entry) => {
     store.dismiss(entry);
     paneOf(entry)?.remove(entryId(entry));
   },
-  send: (channel, thread, text, picture) => {
-    const id = line.send({ type: "say", channel, thread, text, picture });
-    if (/^\/imagine\b/i.test(text) && !thread) waiting.set(`${store.you.id}.${id}`, channel);
+  send: (channel, thread, text, picture, answers) => {
+    const id = line.send({ type: "say", channel, thread, text, picture, reply_to: answers });
+    const opens = OPENS[/^\/(\w+)/.exec(text)?.[1].toLowerCase()];
+    if (opens === "everywhere" || (opens && !thread)) waiting.set(`${store.you.id}.${id}`, channel);
     showUnsent();
   },
   earlier: () => line.tell({ type: "earlier", before: store.floor }),
@@ -77,10 +93,16 @@ function goChannel(channel) {
   closeThread();
   if (channel !== at.channel) {
     at.channel = channel;
-    find("channel-title").textContent = `# ${channel}`;
-    panes.channel.show(channel, "", say("write_channel"));
+    showChannel();
   }
   turn("channel");
+  remember(at.channel, at.thread);
+  panes.channel.composer.focus();
+}
+
+function showChannel() {
+  find("channel-title").textContent = `# ${at.channel}`;
+  panes.channel.show(at.channel, "", say("write_channel"));
   panes.channel.composer.focus();
 }
 
@@ -92,6 +114,8 @@ function openThread(channel, thread) {
   panes.thread.show(channel, thread, say("write_thread"));
   turn("thread");
   drawTitle();
+  remember(channel, thread);
+  if (!store.root(channel, thread)) line.tell({ type: "look", channel, thread }); // older than what is here
   // On a touch screen the keyboard would cover the pictures.
   if (matchMedia("(pointer: fine)").matches) panes.thread.composer.focus();
   else find("thread-title").focus();
@@ -104,8 +128,17 @@ function closeThread() {
   find("thread").hidden = true;
   app.classList.remove("with-thread");
   turn("channel");
+  remember(at.channel, "");
   panes.channel.composer.focus();
   drawAround();
+}
+
+/** Go where the URL says: a link was followed, or somebody went back. */
+function follow() {
+  const { channel, thread } = wanted();
+  if (!store.channels.includes(channel) || (channel === at.channel && thread === at.thread)) return;
+  if (thread) openThread(channel, thread);
+  else goChannel(channel);
 }
 
 /** On a narrow page one column is shown at a time. */
@@ -136,7 +169,9 @@ function drawAround() {
 }
 
 function arrived(entry, live) {
+  const known = store.has(entry);
   if (!store.take(entry)) return;
+  learn(entry.pictures ?? []);
   const pane = paneOf(entry);
   pane?.put(entry);
   if (entry.thread && entry.channel === at.channel) {
@@ -149,7 +184,7 @@ function arrived(entry, live) {
   }
   if (!live) return;
   if (entry.kind === "said") announce(`${entry.person.name}: ${entry.text}`);
-  else if (entry.final) announce(`Sextant: ${entry.text}`);
+  else if (entry.final || !known) announce(`Sextant: ${entry.text}`);
   if (entry.mention?.id === store.you.id && (document.hidden || !pane)) {
     calls += 1;
     document.title = `(${calls}) Sextant`;
@@ -181,7 +216,10 @@ const frames = {
     store.you = frame.you;
     store.channels = frame.channels;
     if (!frame.you.name) askName("", rename);
-    if (!at.channel) goChannel(frame.channels[0]);
+    if (at.channel) return;
+    first = wanted();
+    at.channel = frame.channels.includes(first.channel) ? first.channel : frame.channels[0];
+    showChannel();
   },
   log: (frame) => {
     if (frame.fresh && store.seq > frame.seq) location.reload(); // the server's log is another one
@@ -193,6 +231,9 @@ const frames = {
     for (const pane of Object.values(panes)) if (pane.channel) pane.refresh();
     for (const event of line.unsent.values()) sent(`${store.you.id}.${event.id}`);
     showUnsent();
+    if (at.thread) drawTitle();
+    if (first.thread && first.channel === at.channel) openThread(first.channel, first.thread);
+    first = {};
   },
   entry: (entry) => {
     if (entry.kind === "said") sent(entry.key);
@@ -202,7 +243,10 @@ const frames = {
       waiting.delete(entry.key);
     }
   },
-  people: (frame) => (store.people = frame.people),
+  people: (frame) => {
+    store.people = frame.people;
+    language.people = frame.people.map(({ name }) => name);
+  },
   you: ({ id, name }) => {
     store.you = { id, name };
     renaming = "";
@@ -224,13 +268,14 @@ const frames = {
 function ended({ id, said, error, event }) {
   const key = `${store.you.id}.${id}`;
   sent(key);
-  const button = pressed.get(id);
-  if (button) button.disabled = false;
+  const press = pressed.get(id);
+  if (press) free(press.button);
+  if (press?.star) settle(press.star);
   pressed.delete(id);
   const pane = (event && paneOf(event)) ?? panes.channel;
   if (error) frames.whisper({ key, text: error, channel: pane.channel, thread: pane.thread, pictures: [], buttons: [] });
+  if (!said) waiting.delete(key);
   if (event?.type !== "say" || said) return;
-  waiting.delete(key);
   const answered = pane.views.has(`whisper ${key}`) && !/^\/(imagine|show|describe)\b/i.test(event.text);
   if (pane.composer.empty && (error || !answered)) pane.composer.write(event.text);
 }
@@ -266,6 +311,7 @@ find("thread-back").addEventListener("click", closeThread);
 find("thread-close").addEventListener("click", closeThread);
 find("me").addEventListener("click", () => askName(store.you.name, rename));
 find("keys-open").addEventListener("click", showKeys);
+addEventListener("hashchange", follow);
 document.addEventListener("visibilitychange", () => document.hidden || (read(), drawAround()));
 document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey || event.altKey) return;

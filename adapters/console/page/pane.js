@@ -9,7 +9,7 @@ import { say } from "./words.js";
 const NEAR = 80;
 
 export class Pane {
-  /** `acts` as in EntryView, and `send(channel, thread, text, picture)`, `earlier()`, `greeting()`. */
+  /** `acts` as in EntryView, and `send(channel, thread, text, picture, answers)`, `earlier()`, `greeting()`. */
   constructor(element, store, language, acts, label) {
     this.element = element;
     this.store = store;
@@ -23,7 +23,7 @@ export class Pane {
     this.composer = new Composer(language, {
       label: say("write_label"),
       drawn: () => Boolean(this.thread),
-      send: (text, picture) => acts.send(this.channel, this.thread, text, picture),
+      send: (text, picture, answers) => acts.send(this.channel, this.thread, text, picture, answers),
     });
     this.composer.field.id = `write${element.id === "channel" ? "" : `-${element.id}`}`;
     element.append(this.scroller, this.composer.element);

@@ -47,6 +47,16 @@ export class Store {
     return this.places.get(placeOf(channel, ""))?.get(`said ${thread}`);
   }
 
+  /** What the reply with this key says, in one line, if it is there. */
+  told({ channel, thread, reply_to: key }) {
+    const reply = this.places.get(placeOf(channel, thread))?.get(`reply ${key}`);
+    return reply && (reply.title || reply.text.split("\n")[0]);
+  }
+
+  has(entry) {
+    return this.places.get(placeOf(entry.channel, entry.thread))?.has(entryId(entry)) ?? false;
+  }
+
   /** A thread in short, or undefined if nothing is in it. */
   summary(channel, thread) {
     const entries = this.entries(channel, thread).filter(({ kind }) => kind !== "whisper");

@@ -24,26 +24,22 @@ from adapters.relay import relay
 from adapters.terminal.stage import TerminalStage
 from bot import doctor as doctors
 from bot import wording
-from bot.answers import Answers
-from bot.describe import Describer
+from bot.compose import House, compose
 from bot.doctor import Finding
-from bot.draw import Drawer
 from bot.errors import BotError, StoreFailed
 from bot.events import AnyEvent, Describe, Imagine, Upload
 from bot.front_door import FrontDoor
-from bot.guard import Guard, Rules
-from bot.imagine import Planner
+from bot.guard import Rules
 from bot.links import Links
 from bot.memory.files import Files
 from bot.memory.memory import Memory
 from bot.place import Person, Place
-from bot.press import Presses
 from bot.replies import Preview
-from bot.turns import Turns
 from engine.engine import Engine
 from engine.errors import EngineError
 from engine.limits import Limits
 from engine.pixels import encode_preview
+from engine.writer import LocalWriter, RemoteWriter, Writer
 from settings import Settings, WrongSetting, read_settings
 
 WORKSPACE = "local"
@@ -103,26 +99,36 @@ def make_engine(settings: Settings) -> Engine:
     return Engine(open_model, open_clip, known, limits)
 
 
+def make_writer(settings: Settings) -> Writer | None:
+    """The language model for what the grammar does not understand, if one is set. Nothing is loaded yet."""
+    name = settings.language_model
+    if settings.language_url:
+        return RemoteWriter(name, settings.language_url, settings.language_key.get_secret_value())
+
+    def open_text() -> Any:
+        from engine.models import hub, text
+
+        path = hub.find(name, settings.models_dir)
+        return text.Text(path, name=name, device=settings.device, dtype=settings.dtype)
+
+    return LocalWriter(name, open_text) if name else None
+
+
 @asynccontextmanager
 async def make_bot(settings: Settings, rules: Rules | None = None) -> AsyncIterator[Parts]:
     """The whole bot, from its settings."""
     rules = rules or Rules(settings.per_person, settings.line, settings.blocked_words)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     memory = await Memory.open(settings.database, durable=settings.database_durable)
-    engine = make_engine(settings)
+    engine, writer = make_engine(settings), make_writer(settings)
     try:
-        files, turns = Files(settings.pictures), Turns()
+        files = Files(settings.pictures)
         await files.tidy()
-        drawer = Drawer(engine, memory, files, turns)
-        bot = FrontDoor(
-            Planner(engine, memory, files, Links(), settings.model),
-            Guard(engine, memory, rules),
-            drawer,
-            Presses(engine, memory, turns, drawer),
-            Answers(engine, memory, turns, drawer, Describer(engine, memory, files)),
-        )
+        bot = compose(House(engine, memory, files, Links(), settings.model, rules, writer))
         yield Parts(bot, engine, memory, files)
     finally:
+        if writer:
+            await writer.close()
         await engine.close()
         await memory.close()
 
@@ -203,6 +209,19 @@ def describe(
     _print(stage, as_json)
     if not stage.final:
         raise typer.Exit(1)
+
+
+@app.command()
+def refine(
+    say: Annotated[list[str], typer.Argument(help="What is said, one sentence after the other.")],
+    start: Annotated[str, typer.Option("--from", help="The prompt that it is said about, with flags at the end.")],
+    as_json: Json = False,
+) -> None:
+    """See what the grammar makes of words, without drawing: for the last sentence."""
+    from bot.refine.command import run as refined
+
+    result = refined(start, say)
+    typer.echo(json.dumps(result, ensure_ascii=False, indent=None if as_json else 2))
 
 
 @app.command()

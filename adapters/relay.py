@@ -29,6 +29,10 @@ class Bot(Protocol):
         """What is left over from before the start."""
         ...
 
+    def due(self, platform: str) -> AsyncGenerator[tuple[Place, AsyncGenerator[Shown, None]], None]:
+        """What has to be shown without being asked for, such as the end of a round, as it falls due; for ever."""
+        ...
+
 
 class Stage(Protocol):
     """The whole outgoing interface of a platform, for one event or one stored place."""
@@ -73,3 +77,13 @@ async def resume(bot: Bot, platform: str, stage_for: Callable[[Place], Stage]) -
     async with asyncio.TaskGroup() as group:
         for place, replies in await bot.resume(platform):
             group.create_task(one(place, replies))
+
+
+async def attend(bot: Bot, platform: str, stage_for: Callable[[Place], Stage]) -> None:
+    """Show what falls due on a platform, for as long as it runs."""
+    async with aclosing(bot.due(platform)) as due:
+        async for place, replies in due:
+            try:
+                await carry(replies, stage_for(place))
+            except Exception:
+                log.exception("could not show what is due in %s", place)  # the next start tries again

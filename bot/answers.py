@@ -1,12 +1,12 @@
-"""Commands that answer and draw nothing: show, queue, cancel, help, describe."""
+"""Commands that answer and draw nothing: queue, cancel, help, describe."""
 
 from collections.abc import AsyncGenerator
 
-from bot import cards, flags, wording
+from bot import flags, wording
 from bot.describe import Describer
 from bot.draw import Drawer
 from bot.errors import NotFound, NotYours
-from bot.events import COMMANDS, Cancel, Describe, Help, Queue, Show, command_name
+from bot.events import COMMANDS, Cancel, Describe, Help, Queue, command_name
 from bot.ids import read_id
 from bot.memory.memory import Memory
 from bot.press import stop
@@ -24,13 +24,11 @@ class Answers:
         self._engine, self._memory, self._turns = engine, memory, turns
         self._drawer, self._describer = drawer, describer
 
-    async def handle(self, event: Describe | Show | Queue | Cancel | Help) -> AsyncGenerator[Shown, None]:
+    async def handle(self, event: Describe | Queue | Cancel | Help) -> AsyncGenerator[Shown, None]:
         """The answer to one command."""
         match event:
             case Describe():
                 yield await self._describer.describe(event)
-            case Show(id=id):
-                yield await self._show(event, id)
             case Queue():
                 yield await self._queue(event)
             case Cancel(id=id):
@@ -39,22 +37,6 @@ class Answers:
             case Help():
                 commands = [(command_name(command), command.__doc__ or "") for command in COMMANDS]
                 yield Whisper(wording.help_text(commands, flags.help_lines()))
-
-    async def _show(self, event: Show, id: str) -> Shown:
-        """A set, or one picture of it, brought to where the asker is."""
-        turn_id, index = read_id(id)
-        turn = await self._memory.turn(turn_id)
-        if turn is None or turn.state != "done" or not may_see(turn, event):
-            raise NotFound(id)
-        query = Query.from_canonical(turn.query)
-        pictures = [one for one in await self._memory.pictures(turn.id) if index in (None, one.index)]
-        if not pictures:
-            raise NotFound(id)
-        card = await self._engine.card(query.model)
-        reply = cards.ended(turn, query, card, pictures, pictures[0].id if index else "")
-        if turn.private:
-            return Whisper(reply.text, reply.pictures, reply.buttons, key=event.event_id)
-        return cards.answering(reply, event.event_id)
 
     async def _queue(self, event: Queue) -> Whisper:
         running, mine, others = [], [], 0

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot import cards, prompt_weights, recipe, wording
+from bot.cards import Story
 from bot.errors import BotError, NotFound, StoreFailed
 from bot.ids import picture_id
 from bot.memory.files import Files
@@ -16,6 +17,7 @@ from bot.memory.memory import Memory
 from bot.memory.tables import Picture, Turn
 from bot.query import Query
 from bot.replies import Preview, Progress, Reply
+from bot.sameness import compare, sameness
 from bot.turns import Turns
 from engine.engine import Engine
 from engine.errors import Cancelled, EngineClosed, EngineError, QueueFull
@@ -56,7 +58,7 @@ class Drawer:
             if not await self._begun(turn):
                 return
             first = wording.after_the_one_before() if self._turns.busy(turn.where) else wording.accepted()
-            yield cards.under_way(turn, query, None, first)
+            yield cards.under_way(await self.story(turn), first)
             async with self._turns.at(turn.where), aclosing(self._drawn(turn, query)) as replies:
                 async for reply in replies:
                     yield reply
@@ -87,16 +89,33 @@ class Drawer:
 
     async def reply(self, turn: Turn) -> Reply:
         """An ended turn as it stands in its thread now."""
-        query = Query.from_canonical(turn.query)
+        return cards.ended(await self.story(turn))
+
+    async def story(self, turn: Turn) -> Story:
+        """A turn with what stands around it."""
+        return await self._around(turn, await self.card(Query.from_canonical(turn.query).model))
+
+    async def _around(self, turn: Turn, card: Card | None) -> Story:
+        parent = await self._memory.turn(turn.parent_turn) if turn.parent_turn else None
         current = await self._memory.current(turn.where)
         pictures = await self._memory.pictures(turn.id)
-        return cards.ended(turn, query, await self._card(query.model), pictures, current.id if current else "")
+        origin = await self._memory.conversations.origin(turn.id) if turn.kind == "fork" else None
+        return Story(
+            turn=turn,
+            card=card,
+            parent=parent if parent and parent.where == turn.where else None,
+            pictures=pictures,
+            picked=current.id if current else "",
+            stars=await self._memory.votes.counts([picture.id for picture in pictures]),
+            origin=origin,
+        )
 
     async def _drawn(self, turn: Turn, query: Query) -> AsyncGenerator[Reply, None]:
         if not await self._begun(turn):
             return  # stopped or deleted while it waited for its place
         try:
             card = await self._engine.card(query.model)
+            story = await self._around(turn, card)
             ticket = await self._ticket(await self._job(turn, query))
         except (EngineError, BotError) as error:
             await self._memory.fail(turn.id, wording.apology(error))
@@ -106,11 +125,11 @@ class Drawer:
             async with aclosing(ticket.news()) as all_news:
                 async for news in all_news:
                     if isinstance(news, Waiting | Drawing):
-                        yield _progress(turn, query, card, news)
+                        yield _progress(story, news)
                         continue
                     pause = FIRST_PAUSE
                     while trouble := await self._end(turn, query, news):
-                        yield cards.under_way(turn, query, card, wording.held_up(trouble))
+                        yield cards.under_way(story, wording.held_up(trouble))
                         await asyncio.sleep(pause)
                         pause = min(2 * pause, LONGEST_PAUSE)
         finally:
@@ -141,12 +160,20 @@ class Drawer:
                 await self._memory.fail(turn.id, wording.apology(error))
             case Finished(pictures=pictures, seconds=seconds, notes=notes):
                 rows = await self._keep(turn, query, pictures)
-                remarks = [*json.loads(turn.remarks), *_worded(notes)]
+                remarks = [*json.loads(turn.remarks), *_worded(notes), *await self._sameness(turn, rows)]
                 told = json.dumps(remarks, ensure_ascii=False)
                 if not await self._memory.finish(turn.id, rows, seconds=seconds, remarks=told):
                     # Deleted or stopped in the meantime: nothing of it stays.
                     for file in await self._memory.unused([row.file for row in rows]):
                         await self._files.delete(file)
+
+    async def _sameness(self, turn: Turn, rows: Sequence[Picture]) -> list[str]:
+        """For what was drawn again from its address: whether it is what was kept, in words."""
+        kept = await self._memory.picture(turn.parent_picture) if turn.kind == "found" and turn.parent_picture else None
+        if kept is None or kept.deleted:
+            return []
+        before, after = await asyncio.gather(self._files.get(kept.file), self._files.get(rows[0].file))
+        return [sameness(await compare(before, after))]
 
     async def _keep(self, turn: Turn, query: Query, drawn: Sequence[Drawn]) -> list[Picture]:
         """Read the pictures, and put their bytes into the store; the rows are written with the turn's end."""
@@ -231,19 +258,20 @@ class Drawer:
             except QueueFull as full:
                 await asyncio.sleep(min(max(full.seconds, 0.1), 5.0))
 
-    async def _card(self, model: str) -> Card | None:
+    async def card(self, model: str) -> Card | None:
+        """The card of a model; None if it can't be opened now."""
         try:
             return await self._engine.card(model)
         except EngineError:
             return None  # the model is gone; its old turns are still shown
 
 
-def _progress(turn: Turn, query: Query, card: Card, news: Waiting | Drawing) -> Reply:
-    remarks = [*json.loads(turn.remarks), *_worded(news.notes)]
-    told = turn.model_copy(update={"remarks": json.dumps(remarks)})
+def _progress(story: Story, news: Waiting | Drawing) -> Reply:
+    query, remarks = story.query, [*json.loads(story.turn.remarks), *_worded(news.notes)]
+    told = replace(story, turn=story.turn.model_copy(update={"remarks": json.dumps(remarks)}))
     if isinstance(news, Waiting):
-        return cards.under_way(told, query, card, wording.waiting(news.place, news.seconds))
-    reply = cards.under_way(told, query, card, wording.drawing(news.done, news.steps, news.seconds))
+        return cards.under_way(told, wording.waiting(news.place, news.seconds))
+    reply = cards.under_way(told, wording.drawing(news.done, news.steps, news.seconds))
     seen = [pixels for pixels in news.previews if pixels is not None]
     # Until there is one of each picture none is shown: their places are their numbers.
     shown = seen if len(seen) == len(news.previews) else []

@@ -1,19 +1,21 @@
 """The bot's one entrance: refuse early, handle once, resume after a crash. Errors become words here."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
 
 from bot import wording
-from bot.answers import Answers
-from bot.buttons import UnknownToken
+from bot.buttons import Action, Again, Choose, Decide, Pick, Undo, UnknownToken, Unset, Upscale, Vary, from_token
 from bot.draw import Drawer
 from bot.errors import BotError
-from bot.events import AnyEvent, Cancel, Describe, Help, Imagine, Message, Press, Queue, Show, Submit
+from bot.events import AnyEvent, Imagine, Message, Press, Show, Submit, opens_thread
 from bot.guard import Guard
-from bot.imagine import Plan, Planner
+from bot.imagine import Planner
 from bot.memory.tables import Turn
 from bot.place import Place
-from bot.press import Presses
+from bot.plan import Plan
+from bot.refining import Refiner, Said
 from bot.replies import Shown, Whisper
 from engine.errors import EngineError
 
@@ -22,23 +24,41 @@ MOST_PLANS = 1_000
 Replies = AsyncGenerator[Shown, None]
 
 
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What the bot can do besides drawing, by the type of the event or of the button."""
+
+    commands: Mapping[type[AnyEvent], Callable[[Any], Replies]]
+    presses: Mapping[type[Action], Callable[[Press, Any], Replies]]
+    due: Callable[[str], AsyncGenerator[tuple[Place, Replies], None]]
+    """What has to be shown on a platform without being asked for, as it falls due."""
+    checks: Mapping[type[AnyEvent | Action], Callable[[Any], Awaitable[Whisper | None]]]
+    """Asked before a thread is opened for an event: why it can't be taken, also as a BotError. Writes nothing."""
+
+
 class FrontDoor:
     """What a platform talks to."""
 
-    def __init__(self, planner: Planner, guard: Guard, drawer: Drawer, presses: Presses, answers: Answers) -> None:
-        self._planner, self._guard, self._drawer = planner, guard, drawer
-        self._presses, self._answers = presses, answers
+    def __init__(
+        self, planner: Planner, refiner: Refiner, guard: Guard, drawer: Drawer, capabilities: Capabilities
+    ) -> None:
+        self._planner, self._refiner, self._guard, self._drawer = planner, refiner, guard, drawer
+        self._capabilities = capabilities
         self._plans: dict[str, list[Plan]] = {}
         """Of events that were not refused and not handled yet, so that nothing is fetched twice."""
 
     async def refusal(self, event: AnyEvent) -> Whisper | None:
         """Why the event can't be taken, before a thread is opened for it; None if it can. Writes nothing."""
-        if not isinstance(event, Imagine):
+        if not isinstance(event, Imagine) and not opens_thread(event):
             return None  # everything else speaks in a place that is there already
         try:
-            self._plans[event.event_id] = await self._planned(event)
+            if isinstance(event, Imagine):
+                self._plans[event.event_id] = await self._planned(event)
             while len(self._plans) > MOST_PLANS:
                 self._plans.pop(next(iter(self._plans)))
+            kind = type(from_token(event.token)) if isinstance(event, Press) else type(event)
+            if check := self._capabilities.checks.get(kind):
+                return await check(event)
         except (BotError, EngineError) as error:
             return Whisper(wording.apology(error))
         return None
@@ -58,24 +78,71 @@ class FrontDoor:
         """What a platform has to carry on with after a start: turns that were begun, and ends that were not posted."""
         return [(turn.where, self._resumed(turn)) for turn in await self._drawer.left_over(platform)]
 
+    async def due(self, platform: str) -> AsyncGenerator[tuple[Place, Replies], None]:
+        """The ends of rounds, as they come; for ever."""
+        async with aclosing(self._capabilities.due(platform)) as ends:
+            async for end in ends:
+                yield end
+
     async def _resumed(self, turn: Turn) -> Replies:
         replies = self._drawer.draw(turn) if turn.state == "begun" else self._drawer.post(turn.id)
         async with aclosing(replies):
             async for reply in replies:
                 yield reply
 
-    async def _replies(self, event: AnyEvent) -> Replies:
+    def _replies(self, event: AnyEvent) -> Replies:
         match event:
-            case Describe() | Show() | Queue() | Cancel() | Help():
-                async for shown in self._answers.handle(event):
+            case Imagine() | Submit() | Show(again=True):
+                return self._draw(event)
+            case Message():
+                return self._message(event)
+            case Press(token=token):
+                return self._press(event, from_token(token))
+        return self._capabilities.commands[type(event)](event)
+
+    async def _message(self, event: Message) -> Replies:
+        said = await self._refiner.read(event) if event.place.thread else None
+        if said:
+            async with aclosing(self._said(event, said)) as replies:
+                async for shown in replies:
                     yield shown
-                return
-            case Imagine() | Message() | Press() | Submit():
-                kept = self._plans.pop(event.event_id, None)
-                plans = await self._planned(event) if kept is None else kept
-        if isinstance(event, Press) and not plans:
-            async for shown in self._presses.handle(event):
+
+    async def _press(self, event: Press, action: Action) -> Replies:
+        match action:
+            case Again() | Vary() | Upscale() | Unset():
+                replies = self._draw(event)
+            case Choose():
+                replies = self._said(event, await self._refiner.choose(event, action))
+            case Pick() | Decide() | Undo():
+                await self._guard.admit(event)
+                replies = self._capabilities.presses[type(action)](event, action)
+            case _:
+                replies = self._capabilities.presses[type(action)](event, action)
+        async with aclosing(replies):
+            async for shown in replies:
                 yield shown
+
+    async def _said(self, event: Message | Press, said: Said) -> Replies:
+        """Carry out what was understood: the question that it answers is closed, and what it asks for is drawn."""
+        plans = [said.plan] if said.plan else []
+        if plans and not await self._guard.check(event, plans):
+            return
+        await self._guard.admit(event)
+        async with aclosing(self._refiner.show(event, said)) as replies:
+            async for shown in replies:
+                yield shown
+        async with aclosing(self._begun(event, plans)) as drawn:
+            async for shown in drawn:
+                yield shown
+
+    async def _draw(self, event: AnyEvent) -> Replies:
+        kept = self._plans.pop(event.event_id, None)
+        plans = await self._planned(event) if kept is None else kept
+        async with aclosing(self._begun(event, plans)) as replies:
+            async for reply in replies:
+                yield reply
+
+    async def _begun(self, event: AnyEvent, plans: Sequence[Plan]) -> Replies:
         for turn in await self._planner.begin(event, plans, self._guard.limits) if plans else ():
             async with aclosing(self._drawer.draw(turn)) as replies:
                 async for reply in replies:

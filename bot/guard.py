@@ -4,10 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.access import Access
 from bot.errors import Blocked, LineFull, TooManyAtOnce
 from bot.events import Event
-from bot.imagine import Plan
 from bot.memory.memory import Memory
+from bot.party import Rounds
+from bot.plan import Plan
 from engine.engine import Engine
 
 
@@ -26,8 +28,8 @@ class Rules:
 class Guard:
     """Says no before anything has been begun."""
 
-    def __init__(self, engine: Engine, memory: Memory, rules: Rules) -> None:
-        self._engine, self._memory, self._rules = engine, memory, rules
+    def __init__(self, engine: Engine, memory: Memory, access: Access, rounds: Rounds, rules: Rules) -> None:
+        self._engine, self._memory, self._access, self._rounds, self._rules = engine, memory, access, rounds, rules
         alternatives = "|".join(re.escape(word) for word in rules.blocked_words if word)
         self._blocked = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE) if alternatives else None
 
@@ -40,14 +42,27 @@ class Guard:
         """When there will be room: as soon as the first of those in line is done."""
         return min((each.seconds for each in self._engine.line() if each.seconds is not None), default=None)
 
+    async def admit(self, event: Event) -> None:
+        """Let a person take part in the conversation of a place.
+
+        Raises:
+            MayNotRefine: it is open to some people only.
+        """
+        await self._access.check(event, event.place)
+
     async def check(self, event: Event, plans: Sequence[Plan]) -> bool:
         """Let the plans of an event pass. False if it was handled before: its own turns must not count against it.
 
         Raises:
+            MayNotRefine: the place is open to some people only.
+            PartyWords: a round in this place asks for words that a prompt lacks.
             Blocked: a prompt asks for what this place does not draw.
             TooManyAtOnce: the person's share is used up.
             LineFull: everybody together has asked for as much as is taken.
         """
+        await self.admit(event)
+        for plan in plans:
+            await self._rounds.required(event.place, plan.query.prompt)
         if self._blocked:
             words = sorted({word.lower() for plan in plans for word in self._blocked.findall(plan.query.prompt)})
             if words:

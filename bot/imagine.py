@@ -1,57 +1,39 @@
-"""From an event to the turns it asks for: /imagine, words in a thread, the edit form, Again and Vary.
+"""From an event to the turns it asks for: /imagine, the edit form, and the buttons that draw.
 
 Planning looks and never writes, so the front door may plan once to refuse early and once more to begin.
 """
 
-import asyncio
-import json
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from bot import command_text, resolve, wording
-from bot.buttons import Again, Edit, Vary, from_token
+from bot import command_text, plan, resolve, wording, wording_refine
+from bot.brought import Brought, shape
+from bot.buttons import Again, Edit, Unset, Upscale, Vary, from_token
 from bot.command_text import Ask
-from bot.errors import NotFound
-from bot.events import AnyEvent, Imagine, Message, Press, Submit, Upload
-from bot.ids import new_turn_id, picture_id
-from bot.links import Links
-from bot.memory.files import Files
+from bot.errors import NotFound, Refused
+from bot.events import AnyEvent, Imagine, Press, Show, Submit, Upload
+from bot.finder import Finder
 from bot.memory.memory import Memory
 from bot.memory.tables import Picture, Turn
+from bot.models import Models
+from bot.plan import Plan
+from bot.prefer import Preferences
 from bot.query import Query
-from bot.refine import in_thread
+from bot.refine import apply, edits
+from bot.refine.outcome import Draw, Question, Situation
 from bot.visible import may_see
-from engine.engine import Engine
-from engine.errors import ModelNotFound
 from engine.jobs import Card, Pixels
-from engine.pixels import decode, encode_png
-
-VARY_STRENGTH = {"subtle": 0.35, "strong": 0.7}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """A turn that could be begun."""
-
-    query: Query
-    kind: str
-    text: str
-    remarks: tuple[str, ...] = ()
-    private: bool = False
-    parent_turn: str | None = None
-    parent_picture: str | None = None
-    start: Pixels | None = None
-    """A start picture that is not stored yet."""
 
 
 class Planner:
     """Reads events into plans, and writes plans down as turns."""
 
-    def __init__(self, engine: Engine, memory: Memory, files: Files, links: Links, model: str) -> None:
-        self._engine, self._memory, self._files, self._links = engine, memory, files, links
-        self._model = model
+    def __init__(
+        self, models: Models, memory: Memory, brought: Brought, preferences: Preferences, finder: Finder
+    ) -> None:
+        self._models, self._memory, self._brought = models, memory, brought
+        self._preferences, self._finder = preferences, finder
 
     async def plan(self, event: AnyEvent) -> list[Plan]:
         """What the event asks to be drawn; nothing if it asks for no drawing.
@@ -62,10 +44,12 @@ class Planner:
         """
         match event:
             case Imagine(prompt=text, picture=picture):
-                asks = command_text.parse(text, allow_empty=picture is not None)
-                return await self._new(asks, "imagine", text, picture)
-            case Message(text=text, picture=picture) if event.place.thread:
-                return await self._message(event, text, picture)
+                preferred = await self._preferences.expand(event, text)
+                asks = command_text.parse(preferred.text, allow_empty=picture is not None)
+                plans = await self._new(asks, "imagine", text, picture)
+                return [replace(each, remarks=(*preferred.remarks, *each.remarks)) for each in plans]
+            case Show(again=True):
+                return [await self._found(event)]
             case Submit(token=token, text=text):
                 action = from_token(token)
                 if isinstance(action, Edit):
@@ -77,10 +61,14 @@ class Planner:
                 match from_token(token):
                     case Again(turn=id):
                         turn = await self._turn(event, id)
-                        query = replace(Query.from_canonical(turn.query), seed=_seed())
+                        query = replace(Query.from_canonical(turn.query), seed=fresh_seed())
                         return [Plan(query, "again", turn.text, private=turn.private, parent_turn=id)]
                     case Vary(picture=id, how=how):
-                        return [await self._vary(event, id, how)]
+                        return [await self._from_picture(event, id, lambda number: edits.Vary(number, how))]
+                    case Upscale(picture=id):
+                        return [await self._from_picture(event, id, edits.Upscale)]
+                    case Unset(turn=id, setting=setting):
+                        return [await self._unset(event, id, setting)]
         return []
 
     async def begin(self, event: AnyEvent, plans: Sequence[Plan], limits: tuple[int, int]) -> list[Turn]:
@@ -90,43 +78,15 @@ class Planner:
             TooManyAtOnce, LineFull: `limits`, of one person's turns and of everybody's, are reached by now.
         """
         turns, kept = [], dict[int, str]()
-        for plan in plans:
-            query = plan.query
-            if plan.start is not None:
-                if id(plan.start) not in kept:
-                    kept[id(plan.start)] = await self._keep_upload(event, plan)
-                query = replace(query, start=kept[id(plan.start)])
-            turns.append(
-                Turn(
-                    id=new_turn_id(),
-                    event_id=event.event_id,
-                    platform=event.place.platform,
-                    place=str(event.place),
-                    channel=str(event.place.in_thread("")),
-                    workspace=event.place.workspace,
-                    person_id=event.person.id,
-                    person_name=event.person.name,
-                    text=plan.text,
-                    kind=plan.kind,
-                    query=query.canonical(),
-                    parent_turn=plan.parent_turn,
-                    parent_picture=plan.parent_picture or query.start or None,
-                    remarks=json.dumps(plan.remarks, ensure_ascii=False),
-                    private=plan.private,
-                    created_at=datetime.now(UTC),
-                )
-            )
+        for each in plans:
+            query = each.query
+            if each.start is not None:
+                if id(each.start) not in kept:
+                    kept[id(each.start)] = await self._brought.keep(event, each.start, each.private)
+                query = replace(query, start=kept[id(each.start)])
+            turns.append(plan.turn(event, each, query))
         begun = await self._memory.begin(event.place.platform, event.event_id, turns, limits)
         return turns if begun else []
-
-    async def _message(self, event: Message, text: str, picture: Upload | None) -> list[Plan]:
-        turn = await self._memory.latest_turn(event.place)
-        if turn is None or not may_see(turn, event):
-            return []
-        current = await self._memory.current(event.place)
-        asks = in_thread(text, Query.from_canonical(turn.query))
-        start = current.id if current and not picture and may_see(current, event) else ""
-        return await self._new(asks, "message", text, picture, turn, start)
 
     async def _new(
         self,
@@ -141,12 +101,12 @@ class Planner:
         for ask in asks:
             card = await self._card(ask.model, parent)
             if ask.links not in brought:
-                brought[ask.links] = await self._brought(ask, upload)
+                brought[ask.links] = await self._brought.look(upload, ask.links)
             pixels = brought[ask.links]
             if pixels is not None and ask.aspect is None:
-                ask = replace(ask, aspect=_shape(pixels))
+                ask = replace(ask, aspect=shape(pixels))
             query, remarks = resolve.to_query(
-                ask, card, random_seed=_seed(), start="upload" if pixels is not None else start
+                ask, card, random_seed=fresh_seed(), start="upload" if pixels is not None else start
             )
             if query.start and pixels is None and ask.aspect is None:
                 query = await self._same_shape(query, card)
@@ -164,16 +124,17 @@ class Planner:
         return plans
 
     async def _card(self, asked: str | None, parent: Turn | None) -> Card:
-        """The model that was asked for, else that of the turn before, else the default.
+        """The model that was asked for, else that of the turn before, else the default."""
+        if asked:
+            return await self._models.asked(asked)
+        return await self._models.card(Query.from_canonical(parent.query).model if parent else self._models.default)
 
-        Who types in a room chooses among the models that whoever runs the bot has put there, and opens no other path.
-        """
-        if asked and asked != self._model:
-            known = await asyncio.to_thread(self._engine.known)
-            if asked not in known:
-                raise ModelNotFound(asked, tuple(dict.fromkeys((self._model, *known))))
-        before = Query.from_canonical(parent.query).model if parent else self._model
-        return await self._engine.card(asked or before)
+    async def _found(self, event: Show) -> Plan:
+        """A query is drawn again from its address alone; what was kept of it is only compared with."""
+        found = await self._finder.find(event)
+        kept = found.pictures[0].id if found.pictures else None
+        private = found.turn.private if found.turn else False
+        return Plan(found.query, "found", event.id, private=private, parent_picture=kept)
 
     async def _same_shape(self, query: Query, card: Card) -> Query:
         """A picture that goes on from another keeps its shape, unless another is asked for."""
@@ -182,18 +143,33 @@ class Planner:
             return query
         return replace(query, width=picture.width, height=picture.height)
 
-    async def _brought(self, ask: Ask, upload: Upload | None) -> Pixels | None:
-        data = upload.data if upload else await self._links.fetch(ask.links) if ask.links else None
-        return None if data is None else await asyncio.to_thread(decode, data)
-
-    async def _vary(self, event: AnyEvent, id: str, how: str) -> Plan:
+    async def _from_picture(self, event: AnyEvent, id: str, edit: Callable[[int], edits.Edit]) -> Plan:
+        """What a button on a picture asks for: the same as the words for it."""
         picture = await self._memory.picture(id)
         if picture is None or picture.deleted or not picture.turn_id or not may_see(picture, event):
             raise NotFound(id)
         turn = await self._turn(event, picture.turn_id)
-        query = replace(Query.from_canonical(turn.query), seed=_seed(), start=picture.id, strength=VARY_STRENGTH[how])
-        remark = wording.varied(picture.index, how)
-        return Plan(query, "vary", turn.text, (remark,), turn.private, parent_turn=turn.id, parent_picture=id)
+        query = Query.from_canonical(turn.query)
+        situation = Situation(
+            query=query,
+            card=await self._models.card(query.model),
+            pictures=tuple(each.id for each in await self._memory.pictures(turn.id)),
+            random_seed=fresh_seed(),
+        )
+        match apply((edit(picture.index),), situation):
+            case Draw() as draw:
+                return drawn(draw, turn, turn.text, picture)
+            case Question(text=words):
+                raise Refused(words)
+        raise NotFound(id)
+
+    async def _unset(self, event: AnyEvent, id: str, setting: str) -> Plan:
+        """A chip was taken away: the same words with one setting at its default."""
+        turn = await self._turn(event, id)
+        before = Query.from_canonical(turn.query)
+        query = resolve.without(before, setting, await self._models.card(before.model))
+        query = replace(query, seed=fresh_seed())
+        return Plan(query, "edit", turn.text, private=turn.private, parent_turn=id)
 
     async def _turn(self, event: AnyEvent, id: str) -> Turn:
         turn = await self._memory.turn(id)
@@ -201,36 +177,21 @@ class Planner:
             raise NotFound(id)
         return turn
 
-    async def _keep_upload(self, event: AnyEvent, plan: Plan) -> str:
-        assert plan.start is not None
-        id = picture_id(new_turn_id(), 1)
-        file = await self._files.put(await asyncio.to_thread(encode_png, plan.start))
-        height, width = plan.start.shape[:2]
-        await self._memory.add_upload(
-            Picture(
-                id=id,
-                turn_id=None,
-                index=1,
-                file=file,
-                seed=0,
-                width=width,
-                height=height,
-                alt=wording.alt_upload(event.person.name),
-                workspace=event.place.workspace,
-                owner_id=event.person.id,
-                private=plan.private,
-                uploaded=True,
-                created_at=datetime.now(UTC),
-            )
-        )
-        return id
+
+def drawn(draw: Draw, turn: Turn, text: str, picture: Picture | None) -> Plan:
+    """The plan of a refinement of a turn; `picture` is the one that it goes on from, if any."""
+    return Plan(
+        draw.query,
+        "message" if draw.kind == "draw" else draw.kind,
+        text,
+        tuple(wording_refine.remark(remark) for remark in draw.remarks),
+        private=turn.private,
+        parent_turn=turn.id,
+        parent_picture=picture.id if picture else None,
+        edits=draw.edits,
+    )
 
 
-def _shape(pixels: Pixels) -> tuple[int, int]:
-    """The shape of a picture that was brought, within 1:4 to 4:1, as width to height."""
-    height, width = pixels.shape[:2]
-    return min(width, 4 * height), min(height, 4 * width)
-
-
-def _seed() -> int:
+def fresh_seed() -> int:
+    """A seed that nobody chose."""
     return secrets.randbelow(2**32)

@@ -1,5 +1,6 @@
 """Wording, continued: what went wrong, and what to do next."""
 
+from bot import wording_people, wording_together
 from bot.errors import (
     Ambiguous,
     BadValue,
@@ -13,7 +14,9 @@ from bot.errors import (
     NotFound,
     NothingToDescribe,
     OutOfRange,
+    PartyWords,
     PictureGone,
+    Refused,
     StoreFull,
     StoreReadOnly,
     StoreTooNew,
@@ -102,6 +105,10 @@ def apology(error: BotError | EngineError) -> str:
             return f"That is {count} links, and I start from one picture. Keep one."
         case NothingToDescribe():
             return "There is no picture to describe yet. Attach one, or give the id of one that was made here."
+        case Refused(words):
+            return words
+        case PartyWords(theme, missing):
+            return wording_together.party_words(theme, missing)
         case NotFound(id):
             return f"There is nothing with the id {_cut(id)} here. The ids stand under the pictures."
         case ModelNotFound(name=name, known=known):
@@ -129,6 +136,8 @@ def apology(error: BotError | EngineError) -> str:
             )
         case PictureGone():
             return "The file of that picture is gone, so there is nothing to start from. Again draws it anew."
+        case BotError():
+            return wording_people.apology(error)
     return ""
 
 

@@ -57,6 +57,11 @@ class Gate:
             self._opened = True
             self._change.notify_all()
 
+    def close(self) -> None:
+        """Hold everybody who comes from now on."""
+        with self._change:
+            self._opened = False
+
     def allow(self, times: int = 1) -> None:
         """Let so many through."""
         with self._change:

@@ -1,30 +1,28 @@
 """The whole bot for tests: real memory, files and engine; the picture model and CLIP as the test wants them."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from bot.answers import Answers
-from bot.describe import Describer
-from bot.draw import Drawer
+from bot.compose import House, compose
 from bot.events import AnyEvent, Cancel, Describe, Imagine, Message, Press, Show, Submit
 from bot.front_door import FrontDoor
-from bot.guard import Guard, Rules
-from bot.imagine import Planner
+from bot.guard import Rules
 from bot.links import Links
 from bot.memory.files import Files
 from bot.memory.memory import Memory
+from bot.party import Rounds
 from bot.place import Person, Place
-from bot.press import Presses
 from bot.replies import Form, Reply, Shown, Whisper
-from bot.turns import Turns
 from engine.engine import Engine
 from engine.limits import Limits
 from engine.reader import ClipModel
 from engine.stepper import Stepper, Whole
+from engine.writer import Writer
 from tests.fakes import CARD, FakeClip, FakeStepper
 
 CHANNEL = Place("test", "local", "general")
@@ -68,6 +66,10 @@ class Kit:
     async def cancel(self, id: str = "", person: Person = ANN, thread: str = "t1") -> list[Shown]:
         return await self.replies(Cancel(**self.where(CHANNEL.in_thread(thread), person), id=id))
 
+    async def parties_due(self, at: datetime) -> list[tuple[Place, AsyncGenerator[Shown, None]]]:
+        """The rounds that are over at a moment, and not announced."""
+        return await Rounds(self.memory.parties).results("test", at)
+
     async def describe(self, person: Person = ANN, **more: Any) -> list[Shown]:
         return await self.replies(Describe(**self.where(CHANNEL, person), **more))
 
@@ -80,19 +82,13 @@ async def kit(
     rules: Rules | None = None,
     links: Links | None = None,
     model: str = CARD.name,
+    writer: Writer | None = None,
 ) -> AsyncIterator[Kit]:
     """The bot with its data in `folder`; the fake model and CLIP unless others are given."""
     memory = await Memory.open(f"sqlite:///{folder / 'memory.sqlite'}")
     engine = Engine(open_model or (lambda name: FakeStepper()), open_clip, lambda: (model,), Limits())
-    files, turns = Files(str(folder / "pictures")), Turns()
-    drawer = Drawer(engine, memory, files, turns)
-    bot = FrontDoor(
-        Planner(engine, memory, files, links or Links(), model),
-        Guard(engine, memory, rules or Rules()),
-        drawer,
-        Presses(engine, memory, turns, drawer),
-        Answers(engine, memory, turns, drawer, Describer(engine, memory, files)),
-    )
+    files = Files(str(folder / "pictures"))
+    bot = compose(House(engine, memory, files, links or Links(), model, rules or Rules(), writer))
     try:
         yield Kit(bot, engine, memory, files)
     finally:

@@ -79,6 +79,7 @@ class ScriptedBot:
     """It keeps its turns when the console is started again, as the real one does in its database."""
 
     def __init__(self) -> None:
+        self.ends: list[tuple[Place, AsyncGenerator[Shown, None]]] = []
         self.turns: dict[str, Turn] = {}
         self.events: list[AnyEvent] = []
         self.files: dict[str, bytes] = {}
@@ -146,6 +147,10 @@ class ScriptedBot:
     async def resume(self, platform: str) -> list[tuple[Place, AsyncGenerator[Shown, None]]]:
         """The sets that are not done."""
         return [(turn.place, self._drawn(turn)) for turn in self.turns.values() if not turn.done]
+
+    async def due(self, platform: str) -> AsyncGenerator[tuple[Place, AsyncGenerator[Shown, None]], None]:
+        for place, replies in self.ends:
+            yield place, replies
 
     async def _pressed(self, event: Press, token: str) -> AsyncGenerator[Shown, None]:
         match from_token(token):

@@ -4,15 +4,19 @@ import pytest
 
 from bot import wording
 from bot.errors import (
+    BadAddress,
     BadInput,
     Blocked,
     BotError,
     LineFull,
     LinkRefused,
+    MayNotRefine,
     NotFound,
     NothingToDescribe,
     NotYours,
+    PartyWords,
     PictureGone,
+    Refused,
     StoreFull,
     StoreReadOnly,
     StoreTooNew,
@@ -35,6 +39,11 @@ from tests.flag_inputs import REFUSED
 OTHERS: list[BotError | EngineError] = [
     NotFound("k7"),
     NotYours("k7"),
+    Refused("That can't be done. Say it otherwise."),
+    BadAddress("sxabc"),
+    MayNotRefine("owner", "Ann"),
+    MayNotRefine("invited", "Ann"),
+    PartyWords("red things", ("red",)),
     Blocked(("gore",)),
     TooManyAtOnce(20),
     LineFull(200, 90.0),

@@ -11,7 +11,7 @@ from adapters.console.pictures import Pictures
 from adapters.console.render import Encode, Json
 from adapters.console.room import Room
 from adapters.console.stage import Asked, ConsoleStage
-from adapters.relay import Bot, relay, resume
+from adapters.relay import Bot, attend, relay, resume
 from bot import wording_console as wording
 from bot.errors import BotError
 from bot.place import Person, Place
@@ -51,6 +51,7 @@ class Desk:
     def resume(self) -> None:
         """Carry on in the background with what an earlier run has left over."""
         self._start(resume(self._bot, inbound.PLATFORM, self._stage_for))
+        self._start(attend(self._bot, inbound.PLATFORM, self._stage_for))
 
     async def close(self) -> None:
         """Leave everything as it is."""

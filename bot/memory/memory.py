@@ -11,11 +11,16 @@ from sqlmodel import Session, col, delete, exists, func, not_, or_, select, upda
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.errors import LineFull, TooManyAtOnce
+from bot.memory.conversations import Conversations
 from bot.memory.database import Database, open_database
+from bot.memory.finding import Finding
+from bot.memory.parties import Parties
+from bot.memory.people import People
 from bot.memory.posts import Posts
 from bot.memory.questions import Questions
 from bot.memory.store import Store, reads, writes
 from bot.memory.tables import Current, Handled, Picture, Turn
+from bot.memory.votes import Votes
 from bot.place import Place
 
 
@@ -48,6 +53,11 @@ class Memory(Store):
         super().__init__(database)
         self.questions = Questions(database)
         self.posts = Posts(database)
+        self.votes = Votes(database)
+        self.parties = Parties(database)
+        self.people = People(database)
+        self.finding = Finding(database)
+        self.conversations = Conversations(database)
 
     @classmethod
     async def open(cls, url: str, *, durable: bool = False) -> Self:
@@ -99,6 +109,11 @@ class Memory(Store):
             session.add(turn)
             session.flush()
         return True
+
+    @reads
+    def handled(self, session: Session, platform: str, event_id: str) -> bool:
+        """Whether an event was taken before."""
+        return session.get(Handled, (platform, event_id)) is not None
 
     @reads
     def standing(self, session: Session, platform: str, event_id: str, person_id: str) -> Standing:

@@ -70,7 +70,7 @@ class Picture(SQLModel, table=True):
     index: int
     """In its set, from 1."""
     file: str = Field(index=True)
-    seed: int = Field(sa_type=BigInteger)
+    seed: int = Field(sa_type=BigInteger, index=True)
     width: int
     """Pixels."""
     height: int

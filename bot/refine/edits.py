@@ -88,6 +88,14 @@ class Set:
 
 
 @checked(frozen=True, slots=True, config=_STRICT)
+class Unset:
+    """A setting goes back to the model's own, named by its flag: `--tile`, `--ar`."""
+
+    flag: str
+    edit: Literal["unset"] = "unset"
+
+
+@checked(frozen=True, slots=True, config=_STRICT)
 class KeepSeed:
     """The next pictures have the seeds of these."""
 
@@ -159,6 +167,7 @@ Edit = (
     | Weigh
     | Style
     | Set
+    | Unset
     | KeepSeed
     | Rewrite
     | Pick
@@ -175,6 +184,11 @@ _edits: TypeAdapter[tuple[Edit, ...]] = TypeAdapter(tuple[Annotated[Edit, Field(
 def to_json(edits: tuple[Edit, ...]) -> str:
     """Edits as one JSON array."""
     return _edits.dump_json(edits).decode()
+
+
+def to_data(edits: tuple[Edit, ...]) -> list[dict[str, object]]:
+    """Edits as plain data, for a larger JSON text."""
+    return [dict(each) for each in _edits.dump_python(edits, mode="json")]
 
 
 def from_json(text: str) -> tuple[Edit, ...]:

@@ -30,6 +30,13 @@ class Situation:
     random_seed: int
 
 
+@dataclass(frozen=True, slots=True)
+class AlreadySo:
+    """A part of the sentence changes nothing, because it is so already."""
+
+    words: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
     """A next query, to be drawn."""
@@ -39,7 +46,7 @@ class Draw:
     edits: tuple[Edit, ...]
     parent: int | None = None
     """The number of the picture that was named; `query.start` is its id then."""
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[Remark | AlreadySo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,8 @@ class Question:
 
     text: str
     readings: tuple[Reading, ...] = field(default=())
+    unread: bool = False
+    """Some of the words are not understood at all: a language model may know better."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class Mortal:
     """The bot. Its commits are counted from the moment it is asked what is left over."""
 
     def __init__(self, bot: Bot, death: Death | None) -> None:
-        self.refusal, self.handle = bot.refusal, bot.handle
+        self.refusal, self.handle, self.due = bot.refusal, bot.handle, bot.due
         self._bot, self._death = bot, death
 
     async def resume(self, platform: str) -> list[tuple[Place, AsyncGenerator[Shown, None]]]:

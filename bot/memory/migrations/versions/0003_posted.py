@@ -1,4 +1,4 @@
-"""What platforms remember: which message shows a reply, and small notes."""
+"""What platforms remember: which message shows a reply, and small notes. Pictures by seed, for addresses."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,8 +22,10 @@ def upgrade() -> None:
         sa.Column("value", sa.String(), nullable=False),
     )
     op.create_index("ix_posted_message", "posted", ["message"])
+    op.create_index("ix_picture_seed", "picture", ["seed"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_picture_seed", "picture")
     op.drop_table("note")
     op.drop_table("posted")

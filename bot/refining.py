@@ -1,0 +1,230 @@
+"""What people say in a thread, and what it comes to: a turn to draw, a way back, a question, or nothing.
+
+The grammar (refine/) is pure; here its situation is looked up, and what it found is written down and shown.
+"""
+
+import logging
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from bot import cards, shapes, wording_refine
+from bot import wording_conversation as wording
+from bot.brought import Brought, shape
+from bot.buttons import Choose
+from bot.draw import Drawer
+from bot.errors import NotFound, Refused
+from bot.events import AnyEvent, Message, Press
+from bot.ids import new_turn_id
+from bot.imagine import drawn, fresh_seed
+from bot.memory.memory import Memory
+from bot.memory.tables import Picture, Turn
+from bot.memory.tables import Question as Asked
+from bot.place import Place
+from bot.plan import Plan
+from bot.query import Query
+from bot.refine import answer, apply, understand
+from bot.refine.edits import Reading, readings_from_json, readings_to_json
+from bot.refine.language import Language
+from bot.refine.outcome import Back, Draw, Ignore, Outcome, Question, Situation
+from bot.replies import Button, Reply, Shown
+from bot.resolve import STRENGTH
+from bot.visible import may_see
+from engine.engine import Engine
+from engine.errors import EngineError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said about a turn, understood."""
+
+    outcome: Outcome
+    text: str
+    turn: Turn
+    """That it was said about."""
+    plan: Plan | None = None
+    """For a Draw."""
+    answers: str = ""
+    """The id of the question that it answers."""
+
+
+class Refiner:
+    """Understands messages and answers, and shows what draws nothing."""
+
+    def __init__(
+        self, engine: Engine, memory: Memory, brought: Brought, drawer: Drawer, language: Language | None
+    ) -> None:
+        self._engine, self._memory, self._brought, self._drawer = engine, memory, brought, drawer
+        self._language = language
+
+    async def read(self, event: Message) -> Said | None:
+        """What a message comes to; None if there is nothing in this place to say it about, or it is not for the bot.
+
+        Raises:
+            BotError: it is for the bot, and something is wrong with it.
+        """
+        if await self._memory.handled(event.place.platform, event.event_id):
+            return None  # it is delivered again, and by now it would be about something else
+        asked = await self._memory.questions.open_one(event.place, event.person.id)
+        if asked and (reading := answer.find(event.text, readings_from_json(asked.readings))):
+            return await self._chosen(event, asked, reading)
+        turn, picked = await self._about(event)
+        if turn is None:
+            return None
+        pixels = await self._brought.look(event.picture, ())
+        situation = await self._situation(turn, addressed=event.addressed or pixels is not None)
+        going_on = replace(situation, query=_from(situation.query, picked))
+        outcome = understand(event.text, going_on)
+        if pixels is not None and not event.text.strip():
+            outcome = Draw(kind="draw", query=replace(situation.query, seed=situation.random_seed), edits=())
+        remarks: tuple[str, ...] = ()
+        unread = isinstance(outcome, Question) and outcome.unread
+        if self._language and unread and (draw := await self._read(self._language, event.text, going_on)):
+            outcome, remarks = draw, (wording.read_by(self._language.name),)
+        if isinstance(outcome, Ignore):
+            return None
+        if not isinstance(outcome, Draw):
+            return Said(outcome, event.text, turn)
+        if outcome.kind == "again":
+            outcome = replace(outcome, query=replace(outcome.query, start=situation.query.start))
+        plan = await self._plan(outcome, situation, turn, event.text, picked)
+        plan = replace(plan, remarks=(*remarks, *plan.remarks))
+        if pixels is not None:
+            width, height = shapes.size(shape(pixels), situation.card)
+            plan = replace(plan, start=pixels, query=replace(plan.query, width=width, height=height))
+        return Said(outcome, event.text, turn, plan)
+
+    async def choose(self, event: Press, action: Choose) -> Said:
+        """What pressing one of a question's readings comes to.
+
+        Raises:
+            NotFound: there is no such question here, or it was answered.
+        """
+        asked = await self._memory.questions.question(action.question)
+        readings = readings_from_json(asked.readings) if asked else ()
+        if asked is None or action.reading >= len(readings) or Place.parse(asked.place) != event.place:
+            raise NotFound(action.question)
+        if asked.closed:
+            raise Refused(wording.already_answered())
+        return await self._chosen(event, asked, readings[action.reading])
+
+    async def show(self, event: AnyEvent, said: Said) -> AsyncGenerator[Shown, None]:
+        """Close the question that was answered, and show what draws nothing: a way back, or a question."""
+        if said.answers:
+            if asked := await self._memory.questions.question(said.answers):
+                text = wording.answered(asked.text, said.text, event.person.name)
+                yield Reply(key=asked.id, text=text, place=Place.parse(asked.place))
+            await self._memory.questions.close_one(said.answers)
+        match said.outcome:
+            case Back(version=version):
+                async for shown in self.back(event, said.turn, version):
+                    yield shown
+            case Question(text=text, readings=readings):
+                yield await self._ask(event, said, text, readings)
+
+    async def back(self, event: AnyEvent, turn: Turn, version: int | None = None) -> AsyncGenerator[Shown, None]:
+        """Go back to a version of the thread, or to what the turn came from, and show it again.
+
+        Raises:
+            NotFound: there is no such version, or nothing before.
+        """
+        turns = {each.id: each for each in await self._memory.conversation(turn.where)}
+        if version is None:
+            target = turns.get(turn.parent_turn or "")
+            if target is None:
+                raise Refused(wording_refine.FIRST_VERSION)
+        else:
+            target = next((each for each in turns.values() if each.version == version), None)
+        if target is None or target.state == "deleted" or not may_see(target, event):
+            raise NotFound(str(version or turn.parent_turn))
+        if await self._memory.handle_once(event.place.platform, event.event_id):
+            await self._memory.go_back(turn.where, target.id)
+        reply = await self._drawer.reply(target)
+        told = f"{wording.back_at(target.version, event.person.name)}\n{reply.text}"
+        yield replace(cards.answering(reply, event.event_id), text=told)
+
+    async def _about(self, event: Message) -> tuple[Turn | None, Picture | None]:
+        """The turn that a message is about, and the picture that was picked of it."""
+        head = await self._memory.head(event.place, event.person.id)
+        turn = await self._memory.turn(event.reply_to) if event.reply_to else None
+        if turn and turn.where == event.place and turn.state != "deleted" and may_see(turn, event):
+            return turn, head.picture if head and head.turn.id == turn.id else None
+        return (head.turn, head.picture) if head else (None, None)
+
+    async def _situation(self, turn: Turn, *, addressed: bool = False, asked: tuple[Reading, ...] = ()) -> Situation:
+        query = Query.from_canonical(turn.query)
+        turns = await self._memory.conversation(turn.where)
+        by_id = {each.id: each for each in turns}
+        before: list[Query] = []
+        above = by_id.get(turn.parent_turn or "")
+        while above:
+            before.insert(0, Query.from_canonical(above.query))
+            above = by_id.get(above.parent_turn or "")
+        return Situation(
+            query=query,
+            card=await self._engine.card(query.model),
+            pictures=tuple(picture.id for picture in await self._memory.pictures(turn.id)),
+            before=tuple(before),
+            versions=tuple(Query.from_canonical(each.query) for each in turns),
+            asked=asked,
+            addressed=addressed,
+            random_seed=fresh_seed(),
+        )
+
+    async def _chosen(self, event: AnyEvent, asked: Asked, reading: Reading) -> Said:
+        turn = await self._memory.turn(asked.turn_id)
+        if turn is None or turn.state == "deleted" or not may_see(turn, event):
+            raise NotFound(asked.turn_id)
+        if not reading.edits:
+            return Said(Ignore(), reading.label, turn, answers=asked.id)
+        situation = await self._situation(turn)
+        head = await self._memory.head(turn.where, event.person.id)
+        picked = head.picture if head and head.turn.id == turn.id else None
+        outcome = apply(reading.edits, replace(situation, query=_from(situation.query, picked)))
+        plan = await self._plan(outcome, situation, turn, asked.said, picked) if isinstance(outcome, Draw) else None
+        return Said(outcome, reading.label, turn, plan, answers=asked.id)
+
+    async def _read(self, language: Language, text: str, situation: Situation) -> Draw | None:
+        """What a language model makes of words; None if it makes nothing of them, or can't be asked."""
+        try:
+            return await language.read(text, situation)
+        except EngineError:
+            log.warning("the language model can't be asked", exc_info=True)
+            return None
+
+    async def _plan(self, draw: Draw, situation: Situation, turn: Turn, text: str, picked: Picture | None) -> Plan:
+        """The plan of a refinement. Without a picture that was named or picked, Vary takes the closest."""
+        named = situation.pictures[draw.parent - 1] if draw.parent else ""
+        if draw.kind == "vary" and not named and not picked:
+            closest = await self._memory.closest(turn.id)
+            if closest is None:
+                raise NotFound(turn.id)
+            draw = replace(draw, query=replace(draw.query, start=closest.id))
+            named = closest.id
+        picture = await self._memory.picture(named) if named else picked
+        return drawn(draw, turn, text, picture)
+
+    async def _ask(self, event: AnyEvent, said: Said, text: str, readings: tuple[Reading, ...]) -> Reply:
+        if not readings:
+            return Reply(key=f"{event.event_id}-unclear", text=text)
+        asked = Asked(
+            id=new_turn_id(),
+            event_id=event.event_id,
+            place=str(event.place),
+            turn_id=said.turn.id,
+            person_id=event.person.id,
+            said=said.text,
+            text=text,
+            readings=readings_to_json(readings),
+            created_at=datetime.now(UTC),
+        )
+        asked = await self._memory.questions.ask(event.place.platform, asked)
+        buttons = (Button(reading.label, Choose(asked.id, at)) for at, reading in enumerate(readings))
+        return Reply(key=asked.id, text=text, buttons=tuple(buttons))
+
+
+def _from(query: Query, picked: Picture | None) -> Query:
+    """The query, going on from the picture that was picked."""
+    return replace(query, start=picked.id, strength=STRENGTH) if picked else query

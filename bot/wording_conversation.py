@@ -1,0 +1,49 @@
+"""Wording, continued: the buttons and lines of a conversation."""
+
+UNDO = "Undo"
+DECIDE = "Let the votes decide"
+
+
+def upscale(number: int) -> str:
+    """A button that says what it will enlarge."""
+    return f"Upscale {number}"
+
+
+def star(number: int, stars: int) -> str:
+    """A button to vote, with the votes so far."""
+    return f"Star {number} ({stars})" if stars else f"Star {number}"
+
+
+def fork(number: int) -> str:
+    """A button that opens a thread for one picture."""
+    return f"Continue {number} in a new thread"
+
+
+def change(version: int, diff: str, person: str) -> str:
+    """What a refinement changes, and whose it is."""
+    return f"Version {version} by {person}: {diff}"
+
+
+def chip_start(picture: str, strength: float) -> str:
+    """The chip of the start picture."""
+    return f"starts from {picture}, strength {strength:g}"
+
+
+def already_answered() -> str:
+    """A button of a question that is closed."""
+    return "That question is answered already. Say what you want changed, and it goes on."
+
+
+def answered(question: str, answer: str, person: str) -> str:
+    """A question with what was answered."""
+    return f"{question} → {answer} ({person})"
+
+
+def back_at(version: int, person: str) -> str:
+    """Somebody went back."""
+    return f"Back at version {version} ({person}). What is written next goes on from here."
+
+
+def read_by(name: str) -> str:
+    """A language model read what the grammar does not understand."""
+    return f"Read by the language model {name}: look whether it is what you meant."

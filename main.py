@@ -34,6 +34,7 @@ from bot.links import Links
 from bot.memory.files import Files
 from bot.memory.memory import Memory
 from bot.place import Person, Place
+from bot.refine import warm
 from bot.replies import Preview
 from engine.engine import Engine
 from engine.errors import EngineError
@@ -135,7 +136,7 @@ async def make_bot(settings: Settings, rules: Rules | None = None) -> AsyncItera
 
 async def warm_up(engine: Engine, model: str) -> None:
     """Load what every picture needs, so that nobody waits for it, and no import holds up others' acknowledgements."""
-    await engine.card(model)
+    await asyncio.gather(engine.card(model), asyncio.to_thread(warm))
     with suppress(EngineError):  # pictures are drawn without a reader too; the doctor says what is wrong with it
         await engine.clip_name()
 

@@ -6,6 +6,7 @@ One text may ask for several things; see permutations.py. The prompt keeps its w
 prompt_weights.py reads them.
 """
 
+import itertools
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -83,12 +84,8 @@ def parse(text: str, *, allow_empty: bool = False) -> list[Ask]:
 
 
 def _ask(text: str, allow_empty: bool) -> Ask:
-    rest = words(text)
-    links: list[str] = []
-    while rest and (link := _link(rest[0])):
-        links.append(link)
-        del rest[0]
-    first = next((at for at, word in enumerate(rest) if _looks_like_a_flag(word)), len(rest))
+    links, rest = leading_links(words(text))
+    first = next((at for at, word in enumerate(rest) if looks_like_a_flag(word)), len(rest))
     for word in rest[:first]:
         if link := _link(word):
             raise MisplacedLink(link)
@@ -99,7 +96,7 @@ def _ask(text: str, allow_empty: bool) -> Ask:
     check_length(values.get("negative_prompt", ""))
     if not prompt and not links and not allow_empty:
         raise EmptyPrompt()
-    return Ask(prompt=prompt, links=tuple(links), **values)
+    return Ask(prompt=prompt, links=links, **values)
 
 
 def check_length(text: str) -> None:
@@ -110,6 +107,12 @@ def check_length(text: str) -> None:
     """
     if len(text) > LIMIT:
         raise TooLong(len(text), LIMIT)
+
+
+def leading_links(said: list[str]) -> tuple[tuple[str, ...], list[str]]:
+    """The picture links that stand first, and the words behind them."""
+    links = [link for link in itertools.takewhile(bool, map(_link, said)) if link]
+    return tuple(links), said[len(links) :]
 
 
 _LINK = re.compile(r"<?(https?://[^\s<>|]+)(?:\|[^>]*)?>?,?", re.IGNORECASE)
@@ -127,7 +130,8 @@ def _link(word: str) -> str | None:
 _DASHED = re.compile(rf"([{DASHES}]+)([A-Za-z][A-Za-z_-]*)?(.*)")
 
 
-def _looks_like_a_flag(word: str) -> bool:
+def looks_like_a_flag(word: str) -> bool:
+    """Whether a word begins a flag; see above for the dashes."""
     found = _DASHED.fullmatch(word)
     if not found:
         return False
@@ -143,7 +147,7 @@ def _written(rest: list[str]) -> list[_Written]:
     """Words that begin with a flag, sorted to their flags."""
     found: list[_Written] = []
     for word in rest:
-        if not _looks_like_a_flag(word):
+        if not looks_like_a_flag(word):
             found[-1].value.append(word)
             continue
         dashed = _DASHED.fullmatch(word)

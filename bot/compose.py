@@ -58,7 +58,7 @@ def compose(house: House) -> FrontDoor:
     preferences, access, rounds = Preferences(memory.people), Access(memory.people), Rounds(memory.parties)
     language = Language(house.writer) if house.writer else None
     planner = Planner(models, memory, brought, preferences, finder)
-    refiner = Refiner(engine, memory, brought, drawer, language)
+    refiner = Refiner(models, memory, brought, drawer, language)
     presses = Presses(engine, memory, turns, drawer, refiner)
     stars, forks = Stars(memory, memory.votes, drawer), Forks(memory, memory.conversations, drawer)
     answers = Answers(engine, memory, turns, drawer, Describer(engine, memory, files))

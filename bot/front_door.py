@@ -15,6 +15,7 @@ from bot.imagine import Planner
 from bot.memory.tables import Turn
 from bot.place import Place
 from bot.plan import Plan
+from bot.refine.outcome import Back
 from bot.refining import Refiner, Said
 from bot.replies import Shown, Whisper
 from engine.errors import EngineError
@@ -29,7 +30,7 @@ class Capabilities:
     """What the bot can do besides drawing, by the type of the event or of the button."""
 
     commands: Mapping[type[AnyEvent], Callable[[Any], Replies]]
-    presses: Mapping[type[Action], Callable[[Press, Any], Replies]]
+    presses: Mapping[type[Action], Callable[[Any, Any], Replies]]
     due: Callable[[str], AsyncGenerator[tuple[Place, Replies], None]]
     """What has to be shown on a platform without being asked for, as it falls due."""
     checks: Mapping[type[AnyEvent | Action], Callable[[Any], Awaitable[Whisper | None]]]
@@ -131,7 +132,9 @@ class FrontDoor:
         async with aclosing(self._refiner.show(event, said)) as replies:
             async for shown in replies:
                 yield shown
-        async with aclosing(self._begun(event, plans)) as drawn:
+        undo = isinstance(said.outcome, Back) and said.outcome.version is None
+        more = self._capabilities.presses[Undo](event, Undo(said.turn.id)) if undo else self._begun(event, plans)
+        async with aclosing(more) as drawn:
             async for shown in drawn:
                 yield shown
 

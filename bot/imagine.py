@@ -185,11 +185,17 @@ def drawn(draw: Draw, turn: Turn, text: str, picture: Picture | None) -> Plan:
         "message" if draw.kind == "draw" else draw.kind,
         text,
         tuple(wording_refine.remark(remark) for remark in draw.remarks),
-        private=turn.private,
+        private=_private(draw, turn),
         parent_turn=turn.id,
         parent_picture=picture.id if picture else None,
         edits=draw.edits,
     )
+
+
+def _private(draw: Draw, turn: Turn) -> bool:
+    """Who may find it is as it was with the turn before, unless something else was said."""
+    said = [edit.flag for edit in draw.edits if isinstance(edit, edits.Set)]
+    return "--private" in said or (turn.private and "--public" not in said)
 
 
 def fresh_seed() -> int:

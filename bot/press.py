@@ -7,7 +7,7 @@ from bot import resolve, wording
 from bot.buttons import Delete, Edit, Pick, Stop, Undo
 from bot.draw import Drawer
 from bot.errors import NotFound, NotYours
-from bot.events import Event, Press
+from bot.events import Event, Message, Press
 from bot.memory.memory import Memory
 from bot.memory.tables import Turn
 from bot.query import Query
@@ -42,7 +42,7 @@ class Presses:
         text = resolve.to_text(query, await self._engine.card(query.model))
         yield Form(title=wording.EDIT_TITLE, label=wording.EDIT_LABEL, text=text, action=action)
 
-    async def stop(self, event: Press, action: Stop) -> AsyncGenerator[Shown, None]:
+    async def stop(self, event: Press | Message, action: Stop) -> AsyncGenerator[Shown, None]:
         """Stop drawing a turn."""
         turn = await self._mine(event, action.turn)
         if not await stop(self._memory, self._turns, [turn], event):
@@ -59,7 +59,7 @@ class Presses:
         yield await self._drawer.reply(await self._seen(event, turn.id))
         await self._memory.posted(turn.id)
 
-    async def undo(self, event: Press, action: Undo) -> AsyncGenerator[Shown, None]:
+    async def undo(self, event: Press | Message, action: Undo) -> AsyncGenerator[Shown, None]:
         """Go back to what a turn came from; it is stopped if it is under way and the presser's to stop."""
         turn = await self._seen(event, action.turn)
         if turn.state == "begun" and may_change(turn, event):

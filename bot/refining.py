@@ -5,6 +5,7 @@ The grammar (refine/) is pure; here its situation is looked up, and what it foun
 
 import logging
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -12,25 +13,28 @@ from bot import cards, shapes, wording_refine
 from bot import wording_conversation as wording
 from bot.brought import Brought, shape
 from bot.buttons import Choose
+from bot.command_text import leading_links
 from bot.draw import Drawer
-from bot.errors import NotFound, Refused
+from bot.errors import NotFound, Refused, UnknownChoice
 from bot.events import AnyEvent, Message, Press
 from bot.ids import new_turn_id
 from bot.imagine import drawn, fresh_seed
 from bot.memory.memory import Memory
 from bot.memory.tables import Picture, Turn
 from bot.memory.tables import Question as Asked
+from bot.models import Models
 from bot.place import Place
+from bot.plain_text import words
 from bot.plan import Plan
 from bot.query import Query
 from bot.refine import answer, apply, understand
-from bot.refine.edits import Reading, readings_from_json, readings_to_json
+from bot.refine.edits import Reading, Vary, readings_from_json, readings_to_json
 from bot.refine.language import Language
 from bot.refine.outcome import Back, Draw, Ignore, Outcome, Question, Situation
+from bot.refine.pictures import VARY_STRENGTH
 from bot.replies import Button, Reply, Shown
 from bot.resolve import STRENGTH
 from bot.visible import may_see
-from engine.engine import Engine
 from engine.errors import EngineError
 
 log = logging.getLogger(__name__)
@@ -54,9 +58,9 @@ class Refiner:
     """Understands messages and answers, and shows what draws nothing."""
 
     def __init__(
-        self, engine: Engine, memory: Memory, brought: Brought, drawer: Drawer, language: Language | None
+        self, models: Models, memory: Memory, brought: Brought, drawer: Drawer, language: Language | None
     ) -> None:
-        self._engine, self._memory, self._brought, self._drawer = engine, memory, brought, drawer
+        self._models, self._memory, self._brought, self._drawer = models, memory, brought, drawer
         self._language = language
 
     async def read(self, event: Message) -> Said | None:
@@ -73,28 +77,39 @@ class Refiner:
         turn, picked = await self._about(event)
         if turn is None:
             return None
-        pixels = await self._brought.look(event.picture, ())
-        situation = await self._situation(turn, addressed=event.addressed or pixels is not None)
+        links, said = leading_links(words(event.text))
+        text = " ".join(said) if links else event.text
+        brought = event.picture is not None or bool(links)
+        situation = await self._situation(turn, addressed=event.addressed or event.picture is not None)
         going_on = replace(situation, query=_from(situation.query, picked))
-        outcome = understand(event.text, going_on)
-        if pixels is not None and not event.text.strip():
-            outcome = Draw(kind="draw", query=replace(situation.query, seed=situation.random_seed), edits=())
+        if brought and not text.strip() and situation.addressed:
+            outcome: Outcome = Draw(kind="draw", query=replace(situation.query, seed=situation.random_seed), edits=())
+        else:
+            outcome, going_on = await self._understood(text, going_on)
         remarks: tuple[str, ...] = ()
         unread = isinstance(outcome, Question) and outcome.unread
-        if self._language and unread and (draw := await self._read(self._language, event.text, going_on)):
+        if self._language and unread and (draw := await self._read(self._language, text, going_on)):
             outcome, remarks = draw, (wording.read_by(self._language.name),)
         if isinstance(outcome, Ignore):
             return None
         if not isinstance(outcome, Draw):
-            return Said(outcome, event.text, turn)
-        if outcome.kind == "again":
-            outcome = replace(outcome, query=replace(outcome.query, start=situation.query.start))
+            return Said(outcome, text, turn)
         plan = await self._plan(outcome, situation, turn, event.text, picked)
         plan = replace(plan, remarks=(*remarks, *plan.remarks))
-        if pixels is not None:
-            width, height = shapes.size(shape(pixels), situation.card)
+        if brought and (pixels := await self._brought.look(event.picture, links)) is not None:
+            width, height = shapes.size(shape(pixels), going_on.card)
             plan = replace(plan, start=pixels, query=replace(plan.query, width=width, height=height))
-        return Said(outcome, event.text, turn, plan)
+        return Said(outcome, text, turn, plan)
+
+    async def _understood(self, text: str, situation: Situation) -> tuple[Outcome, Situation]:
+        """What the grammar makes of words; if they name another model, by the card of that one."""
+        try:
+            return understand(text, situation), situation
+        except UnknownChoice as error:
+            if error.flag != "--model":
+                raise
+            situation = replace(situation, card=await self._models.asked(error.value))
+            return understand(text, situation), situation
 
     async def choose(self, event: Press, action: Choose) -> Said:
         """What pressing one of a question's readings comes to.
@@ -111,16 +126,17 @@ class Refiner:
         return await self._chosen(event, asked, readings[action.reading])
 
     async def show(self, event: AnyEvent, said: Said) -> AsyncGenerator[Shown, None]:
-        """Close the question that was answered, and show what draws nothing: a way back, or a question."""
+        """Close the question that was answered, and show what draws nothing: a way to a version, or a question."""
         if said.answers:
             if asked := await self._memory.questions.question(said.answers):
                 text = wording.answered(asked.text, said.text, event.person.name)
                 yield Reply(key=asked.id, text=text, place=Place.parse(asked.place))
             await self._memory.questions.close_one(said.answers)
         match said.outcome:
-            case Back(version=version):
-                async for shown in self.back(event, said.turn, version):
-                    yield shown
+            case Back(version=int(version)):
+                async with aclosing(self.back(event, said.turn, version)) as back:
+                    async for shown in back:
+                        yield shown
             case Question(text=text, readings=readings):
                 yield await self._ask(event, said, text, readings)
 
@@ -164,7 +180,7 @@ class Refiner:
             above = by_id.get(above.parent_turn or "")
         return Situation(
             query=query,
-            card=await self._engine.card(query.model),
+            card=await self._models.card(query.model),
             pictures=tuple(picture.id for picture in await self._memory.pictures(turn.id)),
             before=tuple(before),
             versions=tuple(Query.from_canonical(each.query) for each in turns),
@@ -197,12 +213,17 @@ class Refiner:
     async def _plan(self, draw: Draw, situation: Situation, turn: Turn, text: str, picked: Picture | None) -> Plan:
         """The plan of a refinement. Without a picture that was named or picked, Vary takes the closest."""
         named = situation.pictures[draw.parent - 1] if draw.parent else ""
-        if draw.kind == "vary" and not named and not picked:
+        if draw.kind == "again":
+            draw = replace(
+                draw, query=replace(draw.query, start=situation.query.start, strength=situation.query.strength)
+            )
+        vary = next((edit for edit in draw.edits if isinstance(edit, Vary)), None)
+        if vary and not named and not picked:
             closest = await self._memory.closest(turn.id)
             if closest is None:
                 raise NotFound(turn.id)
-            draw = replace(draw, query=replace(draw.query, start=closest.id))
             named = closest.id
+            draw = replace(draw, query=replace(draw.query, start=named, strength=VARY_STRENGTH[vary.how]))
         picture = await self._memory.picture(named) if named else picked
         return drawn(draw, turn, text, picture)
 

@@ -136,7 +136,7 @@ async def test_votes_decide_and_a_party_has_a_winner(room: Kit, tmp_path: Path) 
     top = final(await room.replies(Top(**room.where(place, BOB))))
     assert [picture.id for picture in top.pictures] == [theirs.pictures[2].id]
     await room.press(to_token(Decide(mine.key)), BOB, "p1")
-    darker = final(await room.say("darker red", BOB, "p1"))
+    darker = final(await room.say("darker", BOB, "p1"))
     assert (await query(room, darker)).start == theirs.pictures[2].id
     [(where, replies)] = await room.parties_due(datetime.now(UTC) + timedelta(minutes=11))
     [end] = [each async for each in replies]
@@ -167,4 +167,4 @@ async def test_a_press_of_undo_on_a_turn_goes_back_to_what_it_came_from(room: Ki
     head = await room.memory.head(CHANNEL.in_thread("t1"), "bob")
     assert head is not None
     assert (head.turn.id, head.picture) == (first.key, None)
-    assert Fork(first.pictures[0].id) in [button.action for button in first.buttons]
+    assert any(isinstance(button.action, Fork) for button in first.buttons)

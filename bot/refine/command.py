@@ -19,10 +19,11 @@ SEED = 42
 """Of a start that names none."""
 
 _SCHEDULERS = """Euler, Euler Karras, Euler exponential, Euler a, DPM++ 2M, DPM++ 2M Karras, DPM++ 2M exponential,
-DPM++ 2M SDE, DPM++ 2M SDE Karras, DPM++ 2M SDE exponential, DPM++ 3M SDE, DPM++ 3M SDE Karras, DPM++ 3M SDE exponential,
-DPM++ SDE, DPM++ SDE Karras, DPM++ SDE exponential, DPM++ 2S, DPM++ 2S Karras, DPM++ 2S exponential,
-UniPC, UniPC Karras, UniPC exponential, Heun, Heun Karras, Heun exponential, DPM2, DPM2 Karras, DPM2 exponential, DPM2 a, DPM2 a Karras,
-DPM2 a exponential, LMS, LMS Karras, LMS exponential, DDIM, DDPM, PNDM, DEIS, DEIS Karras, DEIS exponential, SA-Solver,
+DPM++ 2M SDE, DPM++ 2M SDE Karras, DPM++ 2M SDE exponential, DPM++ 3M SDE, DPM++ 3M SDE Karras,
+DPM++ 3M SDE exponential, DPM++ SDE, DPM++ SDE Karras, DPM++ SDE exponential, DPM++ 2S,
+DPM++ 2S Karras, DPM++ 2S exponential, UniPC, UniPC Karras, UniPC exponential, Heun, Heun Karras,
+Heun exponential, DPM2, DPM2 Karras, DPM2 exponential, DPM2 a, DPM2 a Karras, DPM2 a exponential,
+LMS, LMS Karras, LMS exponential, DDIM, DDPM, PNDM, DEIS, DEIS Karras, DEIS exponential, SA-Solver,
 SA-Solver Karras, SA-Solver exponential, LCM, TCD"""
 
 STANDING = Card(

@@ -1,7 +1,7 @@
 """Flags at the end of what is said in a thread, as edits."""
 
 from bot import command_text
-from bot.command_text import _looks_like_a_flag as looks_like_a_flag
+from bot.command_text import looks_like_a_flag
 from bot.plain_text import words
 from bot.refine.edits import Edit, Remove, Set, Style
 from bot.refine.prompt import words as prompt_words

@@ -63,7 +63,7 @@ class Answers:
     async def _cancel(self, event: Cancel, id: str) -> AsyncGenerator[Shown, None]:
         if id:
             turn = await self._memory.turn(read_id(id)[0])
-            if turn is None or not may_see(turn, event):
+            if turn is None or not (may_see(turn, event) or may_change(turn, event)):
                 raise NotFound(id)
             if not may_change(turn, event):
                 raise NotYours(id)

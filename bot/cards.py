@@ -130,7 +130,7 @@ def _of_pictures(story: Story, chosen: Picture) -> tuple[Button, ...]:
     stars = [
         Button(words.star(each.index, story.stars.get(each.id, 0)), Star(each.id))
         for each in story.pictures
-        if not each.uploaded
+        if story.turn.kind != "fork"  # the original has the votes, and its maker the credit
     ]
     return (
         *picks,
@@ -170,9 +170,17 @@ def calling(reply: Reply, person: str) -> Reply:
     return replace(reply, mention=person)
 
 
-def answering(reply: Reply, key: str) -> Reply:
-    """The same content as a message of its own, in answer to a command."""
-    return replace(reply, key=key)
+def answering(reply: Reply, event_id: str) -> Reply:
+    """The same content as a message of its own, in answer to an event, where that came from.
+
+    Its key begins with the turn's, so that whoever answers it answers the turn: see `turn_of`.
+    """
+    return replace(reply, key=f"{reply.key}.{event_id}", place=None)
+
+
+def turn_of(key: str) -> str:
+    """The id of the turn that a reply shows, by its key."""
+    return key.partition(".")[0]
 
 
 def _closeness(picture: Picture) -> float:

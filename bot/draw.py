@@ -8,9 +8,9 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bot import cards, prompt_weights, recipe, wording
+from bot import cards, prompt_weights, recipe, wording, wording_people
 from bot.cards import Story
-from bot.errors import BotError, NotFound, StoreFailed
+from bot.errors import BotError, NotFound, PictureGone, StoreFailed
 from bot.ids import picture_id
 from bot.memory.files import Files
 from bot.memory.memory import Memory
@@ -20,7 +20,7 @@ from bot.replies import Preview, Progress, Reply
 from bot.sameness import compare, sameness
 from bot.turns import Turns
 from engine.engine import Engine
-from engine.errors import Cancelled, EngineClosed, EngineError, QueueFull
+from engine.errors import BadPicture, Cancelled, EngineClosed, EngineError, QueueFull
 from engine.jobs import Asker, Card, Draw, Drawn, Lora, Note, Pixels
 from engine.pixels import decode, fit
 from engine.reading import closeness
@@ -89,7 +89,7 @@ class Drawer:
 
     async def reply(self, turn: Turn) -> Reply:
         """An ended turn as it stands in its thread now."""
-        return cards.ended(await self.story(turn))
+        return replace(cards.ended(await self.story(turn)), place=turn.where)
 
     async def story(self, turn: Turn) -> Story:
         """A turn with what stands around it."""
@@ -103,7 +103,7 @@ class Drawer:
         return Story(
             turn=turn,
             card=card,
-            parent=parent if parent and parent.where == turn.where else None,
+            parent=parent if parent and parent.where == turn.where and (turn.private or not parent.private) else None,
             pictures=pictures,
             picked=current.id if current else "",
             stars=await self._memory.votes.counts([picture.id for picture in pictures]),
@@ -172,8 +172,11 @@ class Drawer:
         kept = await self._memory.picture(turn.parent_picture) if turn.kind == "found" and turn.parent_picture else None
         if kept is None or kept.deleted:
             return []
-        before, after = await asyncio.gather(self._files.get(kept.file), self._files.get(rows[0].file))
-        return [sameness(await compare(before, after))]
+        try:
+            before, after = await asyncio.gather(self._files.get(kept.file), self._files.get(rows[0].file))
+            return [sameness(await compare(before, after))]
+        except (PictureGone, BadPicture):
+            return [wording_people.first_of_its_address()]
 
     async def _keep(self, turn: Turn, query: Query, drawn: Sequence[Drawn]) -> list[Picture]:
         """Read the pictures, and put their bytes into the store; the rows are written with the turn's end."""

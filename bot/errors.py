@@ -25,6 +25,7 @@ BotError
 ├── Refused                  what can't be done, already in words
 ├── BadAddress               an address with a slip in it
 ├── NotYours                 only the owner or a moderator may
+├── AlreadyAnswered          a question that is closed
 ├── MayNotRefine             this thread is open to some people only
 ├── PartyWords               a round asks for words that the prompt does not have
 ├── Blocked                  words that this place does not draw
@@ -227,6 +228,10 @@ class BadAddress(BotError):
     """An address with a slip in it: its check signs do not fit."""
 
     written: str
+
+
+class AlreadyAnswered(BotError):
+    """A question that is closed: it was answered, or something else was said since."""
 
 
 @dataclass(eq=False)

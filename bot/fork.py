@@ -86,7 +86,9 @@ class Forks:
         return turn, pictures[0]
 
     def _turn(self, event: Fork | Press, parent: Turn, picture: Picture) -> Turn:
-        query = Query.from_canonical(parent.query).picture(picture.index - 1)
+        original = Query.from_canonical(parent.query)
+        # The picture's own, and a set as large as the one that it is of, for what is drawn next.
+        query = replace(original.picture(picture.index - 1), count=original.count)
         now = self._now()
         return Turn(
             id=new_turn_id(),

@@ -1,15 +1,17 @@
 """The bot's one entrance: refuse early, handle once, resume after a crash. Errors become words here."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakValueDictionary
 
 from bot import wording
 from bot.buttons import Action, Again, Choose, Decide, Pick, Undo, UnknownToken, Unset, Upscale, Vary, from_token
 from bot.draw import Drawer
 from bot.errors import BotError
-from bot.events import AnyEvent, Imagine, Message, Press, Show, Submit, opens_thread
+from bot.events import AnyEvent, Imagine, Message, Party, Press, Show, Submit, opens_thread
 from bot.guard import Guard
 from bot.imagine import Planner
 from bot.memory.tables import Turn
@@ -47,6 +49,7 @@ class FrontDoor:
         self._capabilities = capabilities
         self._plans: dict[str, list[Plan]] = {}
         """Of events that were not refused and not handled yet, so that nothing is fetched twice."""
+        self._speaking = WeakValueDictionary[tuple[Place, str], asyncio.Lock]()
 
     async def refusal(self, event: AnyEvent) -> Whisper | None:
         """Why the event can't be taken, before a thread is opened for it; None if it can. Writes nothing."""
@@ -99,12 +102,24 @@ class FrontDoor:
                 return self._message(event)
             case Press(token=token):
                 return self._press(event, from_token(token))
-        return self._capabilities.commands[type(event)](event)
+        return self._command(event)
+
+    async def _command(self, event: AnyEvent) -> Replies:
+        if isinstance(event, Party):
+            await self._guard.admit(event)  # a round changes what may be said in a thread
+        async with aclosing(self._capabilities.commands[type(event)](event)) as replies:
+            async for shown in replies:
+                yield shown
 
     async def _message(self, event: Message) -> Replies:
-        said = await self._refiner.read(event) if event.place.thread else None
-        if said:
-            async with aclosing(self._said(event, said)) as replies:
+        if not event.place.thread:
+            return
+        # Who says one thing right after the other means the second to build on the first.
+        async with self._speaking.setdefault((event.place, event.person.id), asyncio.Lock()):
+            said = await self._refiner.read(event)
+            turns = await self._taken(event, said) if said else None
+        if said and turns is not None:
+            async with aclosing(self._said(event, said, turns)) as replies:
                 async for shown in replies:
                     yield shown
 
@@ -113,9 +128,13 @@ class FrontDoor:
             case Again() | Vary() | Upscale() | Unset():
                 replies = self._draw(event)
             case Choose():
-                replies = self._said(event, await self._refiner.choose(event, action))
-            case Pick() | Decide() | Undo():
-                await self._guard.admit(event)
+                said = await self._refiner.choose(event, action)
+                turns = await self._taken(event, said)
+                if turns is None:
+                    return
+                replies = self._said(event, said, turns)
+            case Pick(picture=about) | Decide(turn=about) | Undo(turn=about):
+                await self._guard.admit(event, about)
                 replies = self._capabilities.presses[type(action)](event, action)
             case _:
                 replies = self._capabilities.presses[type(action)](event, action)
@@ -123,17 +142,22 @@ class FrontDoor:
             async for shown in replies:
                 yield shown
 
-    async def _said(self, event: Message | Press, said: Said) -> Replies:
-        """Carry out what was understood: the question that it answers is closed, and what it asks for is drawn."""
-        plans = [said.plan] if said.plan else []
-        if plans and not await self._guard.check(event, plans):
-            return
+    async def _taken(self, event: Message | Press, said: Said) -> list[Turn] | None:
+        """Begin what was understood to be drawn; None if the event was taken before."""
         await self._guard.admit(event)
+        if not said.plan:
+            return []
+        if not await self._guard.check(event, [said.plan]):
+            return None
+        return await self._planner.begin(event, [said.plan], self._guard.limits) or None
+
+    async def _said(self, event: Message | Press, said: Said, turns: Sequence[Turn]) -> Replies:
+        """Show what was understood: the question that it answers is closed, and what was begun is drawn."""
         async with aclosing(self._refiner.show(event, said)) as replies:
             async for shown in replies:
                 yield shown
         undo = isinstance(said.outcome, Back) and said.outcome.version is None
-        more = self._capabilities.presses[Undo](event, Undo(said.turn.id)) if undo else self._begun(event, plans)
+        more = self._capabilities.presses[Undo](event, Undo(said.turn.id)) if undo else self._drawn(turns)
         async with aclosing(more) as drawn:
             async for shown in drawn:
                 yield shown
@@ -141,12 +165,13 @@ class FrontDoor:
     async def _draw(self, event: AnyEvent) -> Replies:
         kept = self._plans.pop(event.event_id, None)
         plans = await self._planned(event) if kept is None else kept
-        async with aclosing(self._begun(event, plans)) as replies:
+        turns = await self._planner.begin(event, plans, self._guard.limits) if plans else []
+        async with aclosing(self._drawn(turns)) as replies:
             async for reply in replies:
                 yield reply
 
-    async def _begun(self, event: AnyEvent, plans: Sequence[Plan]) -> Replies:
-        for turn in await self._planner.begin(event, plans, self._guard.limits) if plans else ():
+    async def _drawn(self, turns: Sequence[Turn]) -> Replies:
+        for turn in turns:
             async with aclosing(self._drawer.draw(turn)) as replies:
                 async for reply in replies:
                     yield reply

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.access import Access
 from bot.errors import Blocked, LineFull, TooManyAtOnce
 from bot.events import Event
+from bot.ids import read_id
 from bot.memory.memory import Memory
 from bot.party import Rounds
 from bot.plan import Plan
@@ -42,13 +43,17 @@ class Guard:
         """When there will be room: as soon as the first of those in line is done."""
         return min((each.seconds for each in self._engine.line() if each.seconds is not None), default=None)
 
-    async def admit(self, event: Event) -> None:
+    async def admit(self, event: Event, about: str = "") -> None:
         """Let a person take part in the conversation of a place.
+
+        Args:
+            about: the id of the turn or picture whose conversation it is, if that may be elsewhere.
 
         Raises:
             MayNotRefine: it is open to some people only.
         """
-        await self._access.check(event, event.place)
+        turn = await self._memory.turn(read_id(about)[0]) if about else None
+        await self._access.check(event, turn.where if turn else event.place)
 
     async def check(self, event: Event, plans: Sequence[Plan]) -> bool:
         """Let the plans of an event pass. False if it was handled before: its own turns must not count against it.

@@ -75,6 +75,7 @@ class Planner:
         """Write the plans down as turns, all or none; an empty list if the event was handled before.
 
         Raises:
+            AlreadyAnswered: they answer a question that is closed.
             TooManyAtOnce, LineFull: `limits`, of one person's turns and of everybody's, are reached by now.
         """
         turns, kept = [], dict[int, str]()
@@ -85,7 +86,8 @@ class Planner:
                     kept[id(each.start)] = await self._brought.keep(event, each.start, each.private)
                 query = replace(query, start=kept[id(each.start)])
             turns.append(plan.turn(event, each, query))
-        begun = await self._memory.begin(event.place.platform, event.event_id, turns, limits)
+        answers = plans[0].answers if plans else ""
+        begun = await self._memory.begin(event.place.platform, event.event_id, turns, limits, answers)
         return turns if begun else []
 
     async def _new(

@@ -24,6 +24,8 @@ class Plan:
     parent_turn: str | None = None
     parent_picture: str | None = None
     edits: tuple[Edit, ...] = ()
+    answers: str = ""
+    """The id of the question that it answers."""
     start: Pixels | None = None
     """A start picture that is not stored yet."""
 

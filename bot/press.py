@@ -31,13 +31,16 @@ class Presses:
         if picture is None or picture.deleted or not picture.turn_id or not may_see(picture, event):
             raise NotFound(action.picture)
         turn = await self._seen(event, picture.turn_id)
-        await self._memory.set_current(turn.where, picture.id)
+        if await self._memory.handle_once(event.place.platform, event.event_id):
+            await self._memory.set_current(turn.where, picture.id)
         yield await self._drawer.reply(turn)
         yield Whisper(wording.picked(picture.index))
 
     async def edit(self, event: Press, action: Edit) -> AsyncGenerator[Shown, None]:
         """The whole prompt with its settings, in a form."""
         turn = await self._seen(event, action.turn)
+        if turn.state == "deleted":
+            raise NotFound(turn.id)
         query = Query.from_canonical(turn.query)
         text = resolve.to_text(query, await self._engine.card(query.model))
         yield Form(title=wording.EDIT_TITLE, label=wording.EDIT_LABEL, text=text, action=action)
@@ -48,7 +51,7 @@ class Presses:
         if not await stop(self._memory, self._turns, [turn], event):
             yield Whisper(wording.already_over())
             return
-        yield await self._drawer.reply(await self._seen(event, turn.id))
+        yield await self._drawer.reply(await self._mine(event, turn.id))
         await self._memory.posted(turn.id)
 
     async def delete(self, event: Press, action: Delete) -> AsyncGenerator[Shown, None]:
@@ -56,7 +59,7 @@ class Presses:
         turn = await self._mine(event, action.turn)
         self._turns.stop(turn.id)
         await self._drawer.delete(turn.id, wording.deleted_by(event.person.name))
-        yield await self._drawer.reply(await self._seen(event, turn.id))
+        yield await self._drawer.reply(await self._mine(event, turn.id))
         await self._memory.posted(turn.id)
 
     async def undo(self, event: Press | Message, action: Undo) -> AsyncGenerator[Shown, None]:
@@ -77,7 +80,9 @@ class Presses:
         return turn
 
     async def _mine(self, event: Event, id: str) -> Turn:
-        turn = await self._seen(event, id)
+        turn = await self._memory.turn(id)
+        if turn is None or not (may_see(turn, event) or may_change(turn, event)):
+            raise NotFound(id)
         if not may_change(turn, event):
             raise NotYours(id)
         return turn

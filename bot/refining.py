@@ -3,6 +3,7 @@
 The grammar (refine/) is pure; here its situation is looked up, and what it found is written down and shown.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -15,7 +16,7 @@ from bot.brought import Brought, shape
 from bot.buttons import Choose
 from bot.command_text import leading_links
 from bot.draw import Drawer
-from bot.errors import NotFound, Refused, UnknownChoice
+from bot.errors import AlreadyAnswered, NotFound, Refused, UnknownChoice
 from bot.events import AnyEvent, Message, Press
 from bot.ids import new_turn_id
 from bot.imagine import drawn, fresh_seed
@@ -80,7 +81,7 @@ class Refiner:
         links, said = leading_links(words(event.text))
         text = " ".join(said) if links else event.text
         brought = event.picture is not None or bool(links)
-        situation = await self._situation(turn, addressed=event.addressed or event.picture is not None)
+        situation = await self._situation(event, turn, addressed=event.addressed or event.picture is not None)
         going_on = replace(situation, query=_from(situation.query, picked))
         if brought and not text.strip() and situation.addressed:
             outcome: Outcome = Draw(kind="draw", query=replace(situation.query, seed=situation.random_seed), edits=())
@@ -92,6 +93,10 @@ class Refiner:
             outcome, remarks = draw, (wording.read_by(self._language.name),)
         if isinstance(outcome, Ignore):
             return None
+        if isinstance(outcome, Question) and brought:
+            outcome = Question(wording.picture_and_question(outcome.text))
+        if isinstance(outcome, Draw) and outcome.parent and brought:
+            outcome = Question(wording.two_starts(outcome.parent))
         if not isinstance(outcome, Draw):
             return Said(outcome, text, turn)
         plan = await self._plan(outcome, situation, turn, event.text, picked)
@@ -104,12 +109,12 @@ class Refiner:
     async def _understood(self, text: str, situation: Situation) -> tuple[Outcome, Situation]:
         """What the grammar makes of words; if they name another model, by the card of that one."""
         try:
-            return understand(text, situation), situation
+            return await asyncio.to_thread(understand, text, situation), situation
         except UnknownChoice as error:
             if error.flag != "--model":
                 raise
             situation = replace(situation, card=await self._models.asked(error.value))
-            return understand(text, situation), situation
+            return await asyncio.to_thread(understand, text, situation), situation
 
     async def choose(self, event: Press, action: Choose) -> Said:
         """What pressing one of a question's readings comes to.
@@ -122,16 +127,19 @@ class Refiner:
         if asked is None or action.reading >= len(readings) or Place.parse(asked.place) != event.place:
             raise NotFound(action.question)
         if asked.closed:
-            raise Refused(wording.already_answered())
+            raise AlreadyAnswered
         return await self._chosen(event, asked, readings[action.reading])
 
     async def show(self, event: AnyEvent, said: Said) -> AsyncGenerator[Shown, None]:
         """Close the question that was answered, and show what draws nothing: a way to a version, or a question."""
         if said.answers:
+            if said.plan is None:  # else it was closed with the turn that was begun
+                await self._memory.questions.close_one(said.answers)
             if asked := await self._memory.questions.question(said.answers):
                 text = wording.answered(asked.text, said.text, event.person.name)
                 yield Reply(key=asked.id, text=text, place=Place.parse(asked.place))
-            await self._memory.questions.close_one(said.answers)
+        elif isinstance(event, Message):
+            await self._memory.questions.close(event.place, event.person.id)  # they speak of something else now
         match said.outcome:
             case Back(version=int(version)):
                 async with aclosing(self.back(event, said.turn, version)) as back:
@@ -149,6 +157,8 @@ class Refiner:
         turns = {each.id: each for each in await self._memory.conversation(turn.where)}
         if version is None:
             target = turns.get(turn.parent_turn or "")
+            while target and target.state == "deleted":
+                target = turns.get(target.parent_turn or "")  # what is gone is passed by
             if target is None:
                 raise Refused(wording_refine.FIRST_VERSION)
         else:
@@ -164,18 +174,20 @@ class Refiner:
     async def _about(self, event: Message) -> tuple[Turn | None, Picture | None]:
         """The turn that a message is about, and the picture that was picked of it."""
         head = await self._memory.head(event.place, event.person.id)
-        turn = await self._memory.turn(event.reply_to) if event.reply_to else None
-        if turn and turn.where == event.place and turn.state != "deleted" and may_see(turn, event):
+        turn = await self._memory.turn(cards.turn_of(event.reply_to)) if event.reply_to else None
+        if turn:
+            if turn.state == "deleted" or not may_see(turn, event):
+                raise NotFound(turn.id)
             return turn, head.picture if head and head.turn.id == turn.id else None
         return (head.turn, head.picture) if head else (None, None)
 
-    async def _situation(self, turn: Turn, *, addressed: bool = False, asked: tuple[Reading, ...] = ()) -> Situation:
+    async def _situation(self, event: AnyEvent, turn: Turn, *, addressed: bool = False) -> Situation:
         query = Query.from_canonical(turn.query)
         turns = await self._memory.conversation(turn.where)
         by_id = {each.id: each for each in turns}
         before: list[Query] = []
         above = by_id.get(turn.parent_turn or "")
-        while above:
+        while above and may_see(above, event):
             before.insert(0, Query.from_canonical(above.query))
             above = by_id.get(above.parent_turn or "")
         return Situation(
@@ -183,8 +195,8 @@ class Refiner:
             card=await self._models.card(query.model),
             pictures=tuple(picture.id for picture in await self._memory.pictures(turn.id)),
             before=tuple(before),
-            versions=tuple(Query.from_canonical(each.query) for each in turns),
-            asked=asked,
+            # Of what the person may not see the number alone is known.
+            versions=tuple(Query.from_canonical(each.query) if may_see(each, event) else query for each in turns),
             addressed=addressed,
             random_seed=fresh_seed(),
         )
@@ -195,11 +207,14 @@ class Refiner:
             raise NotFound(asked.turn_id)
         if not reading.edits:
             return Said(Ignore(), reading.label, turn, answers=asked.id)
-        situation = await self._situation(turn)
+        situation = await self._situation(event, turn)
         head = await self._memory.head(turn.where, event.person.id)
         picked = head.picture if head and head.turn.id == turn.id else None
-        outcome = apply(reading.edits, replace(situation, query=_from(situation.query, picked)))
-        plan = await self._plan(outcome, situation, turn, asked.said, picked) if isinstance(outcome, Draw) else None
+        going_on = replace(situation, query=_from(situation.query, picked))
+        outcome = await asyncio.to_thread(apply, reading.edits, going_on)
+        plan = None
+        if isinstance(outcome, Draw):
+            plan = replace(await self._plan(outcome, situation, turn, asked.said, picked), answers=asked.id)
         return Said(outcome, reading.label, turn, plan, answers=asked.id)
 
     async def _read(self, language: Language, text: str, situation: Situation) -> Draw | None:
@@ -224,7 +239,7 @@ class Refiner:
                 raise NotFound(turn.id)
             named = closest.id
             draw = replace(draw, query=replace(draw.query, start=named, strength=VARY_STRENGTH[vary.how]))
-        picture = await self._memory.picture(named) if named else picked
+        picture = await self._memory.picture(named) if named else picked if draw.kind != "again" else None
         return drawn(draw, turn, text, picture)
 
     async def _ask(self, event: AnyEvent, said: Said, text: str, readings: tuple[Reading, ...]) -> Reply:

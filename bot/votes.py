@@ -35,6 +35,9 @@ class Stars:
 
     async def _star(self, event: Press, id: str) -> AsyncGenerator[Shown, None]:
         picture, turn = await self._picture(event, id)
+        if turn.kind == "fork":
+            yield Whisper(wording.star_the_original(turn.parent_picture or id))
+            return
         if picture.owner_id == event.person.id:
             yield Whisper(wording.own_picture())
             return

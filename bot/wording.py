@@ -73,7 +73,7 @@ def drawing(done: int, steps: int, left: float | None) -> str:
 def finished(turn: str, took: float, picked: int | None) -> str:
     """Done. The id brings the set back."""
     going_on = f"going on from #{picked}" if picked else ""
-    return _dotted(f"{turn}", f"took {seconds(took)[6:]}", going_on)
+    return _dotted(turn, f"took {seconds(took)[6:]}" if took else "", going_on)
 
 
 def alt(prompt: str, number: int, count: int) -> str:

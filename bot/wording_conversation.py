@@ -31,12 +31,22 @@ def chip_start(picture: str, strength: float) -> str:
 
 def already_answered() -> str:
     """A button of a question that is closed."""
-    return "That question is answered already. Say what you want changed, and it goes on."
+    return "That question is closed: it was answered, or something else was said since. Say what you want changed."
 
 
 def answered(question: str, answer: str, person: str) -> str:
     """A question with what was answered."""
     return f"{question} → {answer} ({person})"
+
+
+def picture_and_question(question: str) -> str:
+    """A sentence that is not clear came with a picture."""
+    return f"{question} Say it once more with the picture, since I did not keep that."
+
+
+def two_starts(number: int) -> str:
+    """A picture was named and another brought."""
+    return f"You named #{number} and brought a picture, and I start from one. Say it with one of the two."
 
 
 def back_at(version: int, person: str) -> str:

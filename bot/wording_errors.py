@@ -1,7 +1,8 @@
 """Wording, continued: what went wrong, and what to do next."""
 
-from bot import wording_people, wording_together
+from bot import wording_conversation, wording_people, wording_together
 from bot.errors import (
+    AlreadyAnswered,
     Ambiguous,
     BadValue,
     BotError,
@@ -105,6 +106,8 @@ def apology(error: BotError | EngineError) -> str:
             return f"That is {count} links, and I start from one picture. Keep one."
         case NothingToDescribe():
             return "There is no picture to describe yet. Attach one, or give the id of one that was made here."
+        case AlreadyAnswered():
+            return wording_conversation.already_answered()
         case Refused(words):
             return words
         case PartyWords(theme, missing):

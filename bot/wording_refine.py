@@ -71,6 +71,7 @@ BRACES = "Choices in braces work with /imagine only. Say one change at a time he
 ASKED_AGAIN = "Which one is it? Say one of these, or what else shall change."
 SHALL_I = "Shall I do that?"
 YES = "Yes"
+AT_ONCE = "That is more than I take in at once. Say it in smaller pieces, or draw it as a new prompt?"
 ONE_AT_A_TIME = "Several parts of that are unclear. Say them one at a time."
 WIDEST = "That is the widest step. For more, say a shape, for example: --ar 3:1"
 TALLEST = "That is the tallest step. For more, say a shape, for example: --ar 1:3"

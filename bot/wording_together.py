@@ -18,6 +18,11 @@ def stars(count: int) -> str:
 # Stars
 
 
+def star_the_original(id: str) -> str:
+    """A fork is another's picture, shown once more."""
+    return f"That is {id}, shown once more: /show {id} brings the original, which takes the stars."
+
+
 def own_picture() -> str:
     """Nobody votes for themselves."""
     return "That picture is yours, and a star comes from somebody else. Star one of another person's."

@@ -71,7 +71,7 @@ async def test_a_fork_is_a_turn_with_the_same_picture_and_its_makers_name(tmp_pa
         assert original
         assert (turn.kind, turn.state, turn.version, turn.person_id, turn.where) == ("fork", "done", 1, BOB.id, NEW)
         assert (turn.parent_turn, turn.parent_picture) == (first.key, first.pictures[1].id)
-        assert Query.from_canonical(turn.query) == Query.from_canonical(original.query).picture(1)
+        assert Query.from_canonical(turn.query).picture(0) == Query.from_canonical(original.query).picture(1)
         copy, source = await here.picture(reply.pictures[0].id), await here.picture(first.pictures[1].id)
         same = ("file", "seed", "width", "height", "closeness", "alt", "embedding", "embedding_model", "workspace")
         assert all(getattr(copy, name) == getattr(source, name) for name in same)
@@ -85,7 +85,7 @@ async def test_both_sides_tell_of_each_other_and_link(tmp_path: Path) -> None:
         reply, note = await here.fork(first.pictures[1].id)
         assert reply.text.splitlines().count(f"from Ann's picture {first.pictures[1].id}") == 1
         assert reply.links == (Link("where it came from", CHANNEL.in_thread("t1")),)
-        assert reply.place is None
+        assert reply.place == NEW
         assert (note.key, note.place) == (f"{reply.key}-from", CHANNEL.in_thread("t1"))
         assert note.text == "Bob went on from #2 in a new thread"
         assert note.links == (Link("the new thread", NEW),)

@@ -101,7 +101,7 @@ async def test_a_question_is_asked_and_answered_by_button_and_in_words(room: Kit
         assert closed.buttons == ()
         drawn = [each for each in shown if isinstance(each, Reply) and each.final and each.pictures]
         assert (await query(room, drawn[0])).prompt == "a cat and a blue dog"
-        assert "already" in lines(await room.press(to_token(dog.action), BOB))
+        assert "closed" in lines(await room.press(to_token(dog.action), BOB))
         await room.say("undo", ANN)
 
 

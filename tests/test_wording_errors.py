@@ -4,6 +4,7 @@ import pytest
 
 from bot import wording
 from bot.errors import (
+    AlreadyAnswered,
     BadAddress,
     BadInput,
     Blocked,
@@ -39,6 +40,7 @@ from tests.flag_inputs import REFUSED
 OTHERS: list[BotError | EngineError] = [
     NotFound("k7"),
     NotYours("k7"),
+    AlreadyAnswered(),
     Refused("That can't be done. Say it otherwise."),
     BadAddress("sxabc"),
     MayNotRefine("owner", "Ann"),

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, not_, select
 from bot.errors import NotFound
 from bot.memory.ranking import take
 from bot.memory.store import Store, reads, writes
-from bot.memory.tables import Picture, Turn
+from bot.memory.tables import Current, Picture, Turn
 from bot.place import Place
 
 
@@ -114,6 +114,9 @@ class Conversations(Store):
         session.add(turn)
         session.flush()
         session.add(picture)
+        session.flush()
+        # What is said next is about this picture, and starts from it.
+        session.merge(Current(place=turn.place, turn_id=turn.id, picture_id=picture.id, updated_at=turn.created_at))
         return turn
 
 

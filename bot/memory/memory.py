@@ -11,6 +11,7 @@ from sqlmodel import Session, col, delete, exists, func, not_, or_, select, upda
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.errors import LineFull, TooManyAtOnce
+from bot.memory import questions
 from bot.memory.conversations import Conversations
 from bot.memory.database import Database, open_database
 from bot.memory.finding import Finding
@@ -86,10 +87,15 @@ class Memory(Store):
         event_id: str,
         turns: Sequence[Turn],
         limits: tuple[int, int] | None = None,
+        answers: str = "",
     ) -> bool:
         """Take an event, and write its turns down. False, and nothing is written, if it was taken before.
 
+        Args:
+            answers: the id of the question that it answers, which is closed with it.
+
         Raises:
+            AlreadyAnswered: the question was closed before.
             TooManyAtOnce, LineFull: with them more would be under way than `limits` allow one person and everybody.
         """
         if turns and limits:
@@ -104,6 +110,8 @@ class Memory(Store):
         except IntegrityError:
             session.rollback()
             return False
+        if answers:
+            questions.close(session, answers)
         for turn in turns:
             turn.version = _next_version(session, turn.place)
             session.add(turn)

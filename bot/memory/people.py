@@ -148,7 +148,12 @@ class People(Store):
     def usage(self, session: Session, platform: str, workspace: str, person_id: str, now: datetime) -> Usage:
         """What was drawn for a person until now; pictures that were deleted since were drawn too."""
         midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        mine = (Turn.platform == platform, Turn.workspace == workspace, Turn.person_id == person_id)
+        mine = (
+            Turn.platform == platform,
+            Turn.workspace == workspace,
+            Turn.person_id == person_id,
+            Turn.kind != "fork",
+        )
 
         def since(start: datetime) -> Spent:
             when = (*mine, col(Turn.created_at) >= start)

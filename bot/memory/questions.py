@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 
+from sqlalchemy import Update
 from sqlmodel import Session, col, not_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.errors import AlreadyAnswered
 from bot.memory.store import Store, reads, writes
 from bot.memory.tables import Handled, Question
 from bot.place import Place
@@ -34,8 +36,12 @@ class Questions(Store):
 
     @writes
     def close_one(self, session: Session, id: str) -> None:
-        """A question was answered."""
-        session.exec(update(Question).where(col(Question.id) == id).values(closed=True))
+        """A question was answered with what draws nothing.
+
+        Raises:
+            AlreadyAnswered: it was closed before.
+        """
+        close(session, id)
 
     @reads
     def question(self, session: Session, id: str) -> Question | None:
@@ -46,6 +52,17 @@ class Questions(Store):
     def open_one(self, session: Session, place: Place, person_id: str) -> Question | None:
         """What a person was asked last in a place, if it is open."""
         return (session.exec(_open(str(place), person_id))).first()
+
+
+def close(session: Session, id: str) -> None:
+    """Close a question as a part of what answers it.
+
+    Raises:
+        AlreadyAnswered: it was closed before.
+    """
+    closing: Update = update(Question).where(col(Question.id) == id, not_(Question.closed)).values(closed=True)
+    if not (session.exec(closing)).rowcount:
+        raise AlreadyAnswered
 
 
 def _close(session: Session, place: str, person_id: str) -> list[Question]:

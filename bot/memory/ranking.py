@@ -20,13 +20,20 @@ class Starred:
 
 
 def ranked(session: Session, *where: Any, limit: int) -> list[Starred]:
-    """The pictures with stars that everybody may see, best first. Private and deleted ones never count."""
+    """The pictures with stars that everybody may see, best first. Private and deleted ones, and forks, never count."""
     stars = func.count(col(Vote.person_id))
     ahead = (
         select(Picture, Turn, stars)
         .join(Turn, col(Turn.id) == col(Picture.turn_id))
         .join(Vote, col(Vote.picture_id) == col(Picture.id))
-        .where(col(Turn.state) == "done", not_(Turn.private), not_(Picture.private), not_(Picture.deleted), *where)
+        .where(
+            col(Turn.state) == "done",
+            col(Turn.kind) != "fork",
+            not_(Turn.private),
+            not_(Picture.private),
+            not_(Picture.deleted),
+            *where,
+        )
         .group_by(col(Picture.id), col(Turn.id))
         .order_by(stars.desc(), col(Turn.finished_at), col(Turn.id), col(Picture.index))
         .limit(limit)

@@ -68,17 +68,18 @@ def carry_out(parts: Sequence[Part], situation: Situation) -> Outcome:
     return found if isinstance(found, Question) else _conclude(found, situation)
 
 
-def _follow(state: _State, parts: tuple[Part, ...], situation: Situation) -> _State | Question:
+def _follow(state: _State, parts: tuple[Part, ...], situation: Situation, *, asks: bool = True) -> _State | Question:
+    """The state behind the parts, or the first doubt; without `asks` a bare one, so that doubts do not multiply."""
     for at, part in enumerate(parts):
         rest = parts[at + 1 :]
         if callable(part):
             read = part(state.query)
             if isinstance(read, Unsure):
-                return _question(read, state, rest, situation)
-            return _follow(state, (*read, *rest), situation)
+                return _question(read, state, rest, situation) if asks else Question(read.text)
+            return _follow(state, (*read, *rest), situation, asks=asks)
         step = _step(part, state.query, situation)
         if isinstance(step, Unsure):
-            return _question(step, state, rest, situation)
+            return _question(step, state, rest, situation) if asks else Question(step.text)
         state = _State(step.query, (*state.edits, step.edit), (*state.remarks, *step.remarks))
     return state
 
@@ -90,7 +91,7 @@ def _question(unsure: Unsure, state: _State, rest: tuple[Part, ...], situation: 
         if not option.edits and not state.edits and not rest:
             readings.append(Reading(option.label, ()))
             continue
-        found = _follow(state, (*option.edits, *rest), situation)
+        found = _follow(state, (*option.edits, *rest), situation, asks=False)
         if isinstance(found, _State):
             readings.append(Reading(option.label, found.edits))
             continue

@@ -7,11 +7,13 @@ import json
 
 from bot.errors import BadInput
 from bot.refine.apply import apply
-from bot.refine.edits import from_json, schema
+from bot.refine.edits import Set, from_json, schema
 from bot.refine.outcome import Draw, Situation
 from engine.writer import Writer
 
 MOST_EDITS = 12
+SETTINGS = frozenset({"--ar", "--seed", "--steps", "--cfg", "--n", "--chaos", "--strength", "--tile"})
+"""What it may set. Who may see a picture, and which model draws it, is for people to say."""
 
 _INSTRUCTIONS = """You translate what a person says about a picture into edits of its prompt, as JSON and nothing else.
 Answer with a JSON array of edits of this schema: {schema}
@@ -51,7 +53,8 @@ def checked(answer: str, situation: Situation) -> Draw | None:
         return None
     try:
         edits = from_json(answer[begin : end + 1])
-        if not edits or len(edits) > MOST_EDITS:
+        settings = [edit.flag.split()[0] for edit in edits if isinstance(edit, Set) and edit.flag.split()]
+        if not edits or len(edits) > MOST_EDITS or not set(settings) <= SETTINGS:
             return None
         outcome = apply(edits, situation)
     except (ValueError, BadInput):

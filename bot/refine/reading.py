@@ -21,12 +21,15 @@ from bot.refine import (
 from bot.refine.apply import Part, carry_out
 from bot.refine.clauses import Clause
 from bot.refine.context import Context, Found
-from bot.refine.edits import Add, Edit, Remove, Rewrite, Weigh
+from bot.refine.edits import Add, Edit, Reading, Remove, Rewrite, Weigh
 from bot.refine.outcome import Ignore, Outcome, Question, Situation
 from bot.refine.phrases import adjectives, without_article
 from bot.refine.qualities import base_of
 from bot.refine.steps import Option, Unsure
 from bot.refine.vocabulary import leading, phrases
+
+MOST_PARTS, MOST_WORDS = 16, 160
+"""Of one message. Nobody says more at once, and whoever pastes more means a prompt."""
 
 
 def understand(text: str, situation: Situation) -> Outcome:
@@ -46,6 +49,10 @@ def understand(text: str, situation: Situation) -> Outcome:
         if found is not None:
             return carry_out(found.edits, situation)
     parts = clauses.split(said)
+    if len(parts) > MOST_PARTS or len(said.split()) > MOST_WORDS:
+        if not situation.addressed and _overheard(parts[:MOST_PARTS], situation):
+            return Ignore()
+        return Question(wording_refine.AT_ONCE, (Reading(wording_refine.NEW_PROMPT, (Rewrite(said),)),))
     settings = typed_flags.edits(flags)
     useful = tuple(part for part in parts if not chatter.idle(part) or _edit_in(part))
     if not useful:

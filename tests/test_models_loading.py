@@ -73,7 +73,7 @@ def test_the_shipped_model_is_opened_and_says_what_it_can(tmp_path: Path, caplog
     with caplog.at_level(logging.INFO):
         card = load("pocket", folder=tmp_path, device="cpu").card
     assert (card.name, card.family, card.batched) == ("pocket", "StableDiffusionPipeline", True)
-    assert (card.width, card.height, card.multiple, card.window) == (128, 128, 8, 32)
+    assert (card.width, card.height, card.multiple, card.window) == (128, 128, 16, 32)
     assert (card.steps, card.guidance_scale, card.scheduler) == (20, 5.0, "DDIM")
     assert (card.dtype, card.device) == ("float32", "cpu")
     assert [record.getMessage() for record in caplog.records] == [
@@ -89,7 +89,7 @@ def test_the_libraries_remarks_on_a_sound_model_are_not_shown() -> None:
     assert done.stderr + done.stdout == ""
 
 
-@pytest.mark.parametrize("size", [(8, 8), (136, 72), (24, 200)])
+@pytest.mark.parametrize("size", [(32, 32), (144, 80), (48, 208)])
 def test_every_multiple_of_the_card_is_a_size_that_the_model_draws(size: tuple[int, int], tmp_path: Path) -> None:
     pipeline = load("pocket", folder=tmp_path, device="cpu").pipeline
     image = pipeline("a red car", width=size[0], height=size[1], num_inference_steps=1).images[0]

@@ -19,13 +19,13 @@ def test_a_preview_is_the_picture_made_small() -> None:
     with torch.no_grad():
         (latents,) = autoencoder.encode(pipeline, images)
     shown = preview(latents)
-    small = np.array(Image.fromarray(picture).resize((16, 8), Image.Resampling.BOX))
+    small = np.array(Image.fromarray(picture).resize((8, 4), Image.Resampling.BOX))
     assert shown.dtype == np.uint8
-    assert shown.shape == (8, 16, 3)
-    assert np.abs(shown.astype(int) - small).mean() < 3
-    assert np.abs(preview(latents.flip(2)).astype(int) - small[:, ::-1]).mean() < 3
+    assert shown.shape == (4, 8, 3)
+    assert np.abs(shown.astype(int) - small).mean() < 12
+    assert np.abs(preview(latents.flip(2)).astype(int) - small[:, ::-1]).mean() < 12
 
 
 def test_what_overflowed_is_shown_grey() -> None:
     preview = LinearPreview(StableDiffusionPipeline.from_pretrained(POCKET, dtype=torch.float32))
-    assert (preview(torch.full((10, 2, 2), torch.nan)) == 128).all()
+    assert (preview(torch.full((48, 2, 2), torch.nan)) == 128).all()

@@ -55,8 +55,8 @@ def test_a_picked_picture_is_what_the_next_ones_start_from() -> None:
 
 
 def test_a_pick_keeps_the_size_of_the_query() -> None:
-    wide = replace(situation(), query=query("a car", width=168, height=96))
-    assert (drawn(understand("#2", wide)).query.width, drawn(understand("#2", wide)).query.height) == (168, 96)
+    wide = replace(situation(), query=query("a car", width=176, height=96))
+    assert (drawn(understand("#2", wide)).query.width, drawn(understand("#2", wide)).query.height) == (176, 96)
 
 
 @pytest.mark.parametrize(("said", "strength"), [("vary 3", 0.35), ("vary 3 strongly", 0.7)])
@@ -119,7 +119,7 @@ def test_a_reading_holds_all_that_the_sentence_says() -> None:
     here = situation("a cat and a dog")
     first, _ = asked(understand("make it blue, no people, 16:9", here)).readings
     made = drawn(apply(first.edits, here)).query
-    assert (made.prompt, made.negative_prompt, made.width) == ("a blue cat and a dog", "people", 168)
+    assert (made.prompt, made.negative_prompt, made.width) == ("a blue cat and a dog", "people", 176)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_what_imagine_would_not_take_is_not_taken_here(text: str, error: type[Ba
 def test_flags_alone_and_behind_words() -> None:
     assert drawn(understand("--ar 16:9 --no people", situation())).query.negative_prompt == "people"
     made = drawn(understand("darker —ar 16:9 --style watercolor", situation())).query
-    assert (made.prompt, made.width) == ("a red car on a hill, dark, watercolor painting", 168)
+    assert (made.prompt, made.width) == ("a red car on a hill, dark, watercolor painting", 176)
 
 
 @pytest.mark.parametrize("words", ["a tree --seed 4", "{a,b}", "", " ", "((tree", "https://example.org/a.png"])
@@ -213,7 +213,7 @@ def test_a_setting_is_a_flag_and_nothing_else(flag: str) -> None:
 
 
 def test_a_setting_goes_back_to_the_models_own() -> None:
-    here = replace(situation(), query=query("a car", width=168, height=96, tile=True, negative_prompt="fog"))
+    here = replace(situation(), query=query("a car", width=176, height=96, tile=True, negative_prompt="fog"))
     after = drawn(apply([Unset("--ar"), Unset("--tile"), Unset("--no")], here)).query
     assert (after.width, after.height, after.tile, after.negative_prompt) == (128, 128, False, "")
 

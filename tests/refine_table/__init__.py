@@ -25,7 +25,7 @@ OPEN = frozenset({"prompt", "negative", "weights", "aspect", "steps", "guidance"
 CARD = Card(
     name="pocket",
     family="StableDiffusionPipeline",
-    multiple=8,
+    multiple=16,
     **json.loads((FOLDER.parent.parent / "pocket/weights/diffusion/sextant.json").read_text()),
     schedulers=("DDIM",),
     batched=True,

@@ -127,6 +127,11 @@ def no_colour(words: str) -> str:
     return f"I know no colour “{_cut(words)}”. Say it in other words, for example: light blue"
 
 
+def name_or_colour(words: str) -> str:
+    """A colour that is part of a thing's name."""
+    return f"The colour in “{_cut(words)}” may be part of its name. What did you mean?"
+
+
 def shape_or_word(name: str) -> str:
     """The name of a shape that could be a word of the prompt."""
     return f"“{name}” as the shape of the picture, or as a word of the prompt?"
@@ -184,6 +189,11 @@ def not_understood(part: str, rest: bool) -> str:
     if rest:
         return f"I understood the rest, but not “{_cut(part)}”. Shall I leave that out?"
     return f"I did not understand “{_cut(part)}”. For example: add a tree, no people, darker, make it blue, #2, undo"
+
+
+def taken_back(part: str) -> str:
+    """A correction of which it is not plain what it corrects."""
+    return f"You took something back with “{_cut(part)}”. Say once more, in one sentence, what shall change."
 
 
 def add_or_remove(words: str, before: str) -> str:

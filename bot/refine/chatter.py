@@ -28,6 +28,18 @@ def _laughter(word: str) -> bool:
     )
 
 
+def remark(low: tuple[str, ...]) -> bool:
+    """A sentence about something, rather than its name: it has a verb or speaks of it by a pronoun."""
+    places = phrases("nouns", "prepositions", "place") | phrases("nouns", "prepositions", "equal")
+    pronouns = phrases("speech", "pronouns", "it") | phrases("speech", "pronouns", "them")
+    for at, word in enumerate(low):
+        if word in words("chatter", "talk") | words("chatter", "verbs"):
+            return True
+        if (word,) in pronouns and at == len(low) - 1 and not any(low[n:at] in places for n in range(at)):
+            return True
+    return False
+
+
 def talk(clause: Clause) -> bool:
     """Somebody talking, rather than a description of a picture."""
     return bool(set(clause.low) & words("chatter", "talk")) or not any(

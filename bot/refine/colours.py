@@ -8,6 +8,8 @@ from bot.refine.vocabulary import words
 
 THINGS_TOO: frozenset[str] = words("colours", "things_too")
 """Colours only where nothing else can be meant."""
+NOUNS: frozenset[str] = THINGS_TOO | {"orange", "violet", "gold", "silver", "lilac", "mustard", "copper", "bronze"}
+"""Colours that are the name of a thing as well."""
 SHADES: frozenset[str] = words("colours", "shades")
 _CSS: frozenset[str] = frozenset(webcolors.names("css3"))
 PLAIN: frozenset[str] = (words("colours", "plain") | _CSS) - THINGS_TOO
@@ -32,6 +34,11 @@ def is_colour(text: str) -> bool:
     if length and length < len(said) - 1 and said[length] in ("and", "&"):
         return is_colour(" ".join(said[length + 1 :]))
     return length > 0 and length == len(said)
+
+
+def compound(said: Sequence[str], at: int) -> bool:
+    """The colour there is part of a name: `green` of a green tea ice cream cone."""
+    return " ".join(said[at : at + 2]) in words("colours", "names")
 
 
 def run(said: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot import wording_refine
 from bot.query import Query
 from bot.refine import colours, negative, splice, styling
-from bot.refine.edits import Add, Describe, Recolour, Style, Weigh
+from bot.refine.edits import Add, Describe, Recolour, Replace, Style, Weigh
 from bot.refine.find import Hit, hits, is_pronoun, label, named, nearest, subjects
 from bot.refine.nouns import article, many
 from bot.refine.outcome import AlreadySo
@@ -14,6 +14,8 @@ from bot.refine.phrases import Phrase, read, without_article
 from bot.refine.prompt import cut
 from bot.refine.qualities import QUALITIES
 from bot.refine.steps import Changed, Option, Step, Unsure
+from bot.refine.vocabulary import leading, phrases
+from bot.refine.vocabulary import words as listed
 from bot.refine.wordy import is_plain
 
 
@@ -38,6 +40,10 @@ def recolour(edit: Recolour, query: Query) -> Step:
         return _which(
             query, edit.thing, lambda name: Recolour(name, colour), f"a {colour} {without_article(edit.thing)}"
         )
+    if splice.named_by_colour(phrase):
+        new = f"{colour} {phrase.name}"
+        choice = Option(wording_refine.make(wording_refine.the(phrase.name), colour), (Replace(phrase.name, new),))
+        return Unsure(wording_refine.name_or_colour(phrase.name), (choice, Option(wording_refine.LEAVE_IT, ())))
     prompt = splice.recolour(query.prompt, phrase, colour)
     return _changed(query, replace(query, prompt=prompt, negative_prompt=left), Recolour(phrase.name, colour))
 
@@ -85,6 +91,8 @@ def describe(edit: Describe, query: Query) -> Step:
         return Unsure(wording_refine.not_words(edit.quality))
     weight = min(splice.HEAVIEST, max(splice.LIGHTEST, edit.weight))
     opposites = QUALITIES[quality].opposites if quality in QUALITIES else ()
+    if quality in listed("materials", "words"):
+        opposites = tuple(listed("materials", "words") - {quality})
     left = negative.minus(query.negative_prompt, quality)
     if edit.thing or (quality in QUALITIES and QUALITIES[quality].of == "thing"):
         phrase = _one(edit.thing, query)
@@ -93,7 +101,7 @@ def describe(edit: Describe, query: Query) -> Step:
         if edit.thing or subjects(query.prompt):
             thing = without_article(edit.thing)
             return _which(query, edit.thing, lambda name: Describe(name, quality, weight), f"a {quality} {thing}")
-    prompt = query.prompt
+    prompt = _less_opposite(query.prompt, opposites)
     for phrase in reversed(read(prompt)):
         if not phrase.nouns and phrase.name.lower() in opposites:
             prompt = cut(prompt, phrase.start, phrase.end)
@@ -105,6 +113,25 @@ def describe(edit: Describe, query: Query) -> Step:
         return Changed(replace(query, prompt=heavier, negative_prompt=left), edit)
     word = splice.emphasised(quality, weight)
     return Changed(replace(query, prompt=splice.append(prompt, word), negative_prompt=left), edit)
+
+
+_OF_THINGS = frozenset({"soft", "sharp", "warm", "cool", "cold", "hot", "light", "simple", "plain", "flat"})
+"""Before a noun they say something of the thing and not of the picture: a soft toy, a light jacket."""
+
+
+def _less_opposite(prompt: str, opposites: tuple[str, ...]) -> str:
+    """Without the opposite before the subject: `a dark alley`. Shades and names keep it: dark blue."""
+    for phrase in read(prompt)[:1]:
+        low = [word.low for word in phrase.bare]
+        for at in range(len(low) - len(phrase.nouns)):
+            if (
+                low[at] in opposites
+                and low[at] not in _OF_THINGS
+                and not colours.at(low[at:])
+                and not colours.compound(low, at)
+            ):
+                return splice.without(prompt, Hit(phrase, (phrase.bare[at],))) or prompt
+    return prompt
 
 
 def step_of(weight: float) -> float:
@@ -124,7 +151,13 @@ def _describe_thing(
         if heavier is None:
             return Changed(query, edit, (AlreadySo(quality),))
         return Changed(replace(query, prompt=heavier, negative_prompt=left), edit)
-    opposite = next((word for word in phrase.bare[: len(low) - len(phrase.nouns)] if word.low in opposites), None)
+    limit = len(low) - 1 if quality in listed("materials", "words") else len(low) - len(phrase.nouns)
+    opposite = next((word for word in phrase.bare[:limit] if word.low in opposites), None)
+    if opposite and opposite in phrase.nouns:
+        return Changed(
+            replace(query, prompt=splice.exchange(prompt, Hit(phrase, (opposite,)), quality), negative_prompt=left),
+            edit,
+        )
     if opposite:
         start = opposite.start
         prompt = splice.without(prompt, Hit(phrase, (opposite,))) or prompt
@@ -178,8 +211,18 @@ def style(edit: Style, query: Query) -> Step:
             if phrase.start == 0:
                 return _in_place(query, edit, whole, words)
             prompt = cut(prompt, phrase.start, phrase.end)
+    prompt = _without_medium(prompt)
     left = negative.minus(query.negative_prompt, words)
     return _changed(query, replace(query, prompt=splice.append(prompt, words), negative_prompt=left), edit)
+
+
+def _without_medium(prompt: str) -> str:
+    """The prompt without the style before its subject: `a pixel art dragon`."""
+    for phrase in read(prompt)[:1]:
+        low = tuple(word.low for word in phrase.bare)
+        if (length := leading(low, phrases("styles", "media"))) and length < len(low):
+            return splice.without_words(prompt, phrase.bare[:length])
+    return prompt
 
 
 def _without_manner(prompt: str) -> str:

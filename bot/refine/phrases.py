@@ -213,7 +213,20 @@ def _boundary(low: tuple[str, ...], at: int, inside: bool) -> tuple[int, Kind]:
         return (0, "of") if _held(low, at) else (1, "of")
     if inside and rest[0] in listed("nouns", "acts", "words") and not is_first_noun(low[:at]):
         return 1, "act"
+    if inside and _participle(low, at) and not is_first_noun(low[:at]):
+        return 1, "act"
     return 0, "start"
+
+
+def _participle(low: tuple[str, ...], at: int) -> bool:
+    """What a thing does: `a wolf howling`, `a man mending a net`. A noun in -ing that is the last word stays one."""
+    word = low[at]
+    if len(word) < 6 or not word.endswith("ing") or any(word in listed("nouns", name) for name in _THINGS):
+        return False
+    return at + 1 == len(low) or low[at + 1] in _determiners()
+
+
+_THINGS = ("not_adjectives", "intangible", "media")
 
 
 def is_first_noun(before: tuple[str, ...]) -> bool:

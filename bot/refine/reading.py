@@ -10,6 +10,7 @@ from bot.refine import (
     answer,
     chatter,
     clauses,
+    corrections,
     say_history,
     say_looks,
     say_pictures,
@@ -49,6 +50,11 @@ def understand(text: str, situation: Situation) -> Outcome:
         if found is not None:
             return carry_out(found.edits, situation)
     parts = clauses.split(said)
+    settled = corrections.settled(parts)
+    if not isinstance(settled, Clause):
+        parts = settled
+    elif _any_known([part for part in parts if not corrections.begins(part)], situation):
+        return Question(wording_refine.taken_back(settled.text))
     if len(parts) > MOST_PARTS or len(said.split()) > MOST_WORDS:
         if not situation.addressed and _overheard(parts[:MOST_PARTS], situation):
             return Ignore()
@@ -237,7 +243,7 @@ def _continued(parts: Sequence[Clause], former: Edit, context: Context) -> tuple
         return None
     if chatter.command(clause) or say_pictures.read(clause, context, lambda _: None) is not None:
         return None
-    if _comparing(low) or (isinstance(former, Add) and low[0] in ("it", "the")):
+    if chatter.remark(low) or _comparing(low) or (isinstance(former, Add) and low[0] in ("it", "the")):
         return None
     nouns = adjectives(tuple(without_article(clause.text).lower().split())) == 0 and len(low) < 5
     preposition = any(leading(low, phrases("nouns", "prepositions", kind)) for kind in ("place", "equal", "without"))

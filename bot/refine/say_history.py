@@ -12,6 +12,7 @@ _SPANS = {"two": 2, "three": 3}
 def read(clause: Clause) -> Found:
     """Undo, GoTo, Again or KeepSeed, if the whole clause is one."""
     low = clause.low
+    low = low[1:] if low[0] in ("no", "nah", "nope") and low[1:] in phrases("commands", "undo") else low
     if low in phrases("commands", "undo"):
         return [Undo()]
     if low in phrases("commands", "first"):

@@ -11,7 +11,7 @@ from bot.refine.find import hits, is_pronoun, label, subjects
 from bot.refine.phrases import adjectives, is_adjective, unpaintable, without_article
 from bot.refine.qualities import QUALITIES, base_of
 from bot.refine.steps import Option, Unsure
-from bot.refine.vocabulary import leading, phrases, trailing
+from bot.refine.vocabulary import leading, phrases, trailing, words
 
 STEP = {"much": 0.4, "plain": 0.2, "bit": 0.1}
 START = {"much": 1.4, "plain": 1.0, "bit": 0.8}
@@ -98,6 +98,9 @@ def _more(clause: Clause, how: str, thing: str, context: Context) -> Found:
 
 def _less(clause: Clause, thing: str, how: str, context: Context) -> Found:
     after = _object(clause)
+    known = phrases("speech", "amount", "bit") | phrases("speech", "amount", "much")
+    if (length := trailing(after.low, known)) and length < len(after.raw):
+        how, after = amount(after.low[-length:])[0], after.part(0, -length)
     if not after.raw or not _nouns(after):
         return None
     specific = thing and not is_pronoun(thing, "picture") and _of(after.low[0]) == "thing"
@@ -242,9 +245,13 @@ def _predicate(thing: Clause, said: Clause, context: Context, verb: bool) -> Fou
     low = said.low
     if low[:1] == ("not",) and len(low) == 2 and is_adjective(low[1], alone=True):
         return [Remove(low[1])]
-    if len(low) == 1 and (low[0] in QUALITIES or (is_adjective(low[0], alone=True) and verb)):
+    if len(low) == 1 and (low[0] in QUALITIES or (verb and _quality_word(low[0]))):
         return [Describe(_scope(name, low[0]), low[0])]
     return None
+
+
+def _quality_word(word: str) -> bool:
+    return is_adjective(word, alone=True) or word in words("materials", "words")
 
 
 def _is_thing(thing: Clause) -> bool:

@@ -45,12 +45,12 @@ def _replace(clause: Clause, context: Context) -> Found:
             left, right = clause.part(0, at), clause.part(at + len(sign.split()))
             if turned:
                 left, right = right, _after(left, "add", "make", "set") or left
-            return _exchange(left, right, context)
+            return _exchange(left, right, context, thing=turned)
     if rest := _after(clause, "replace"):
         for word in ("with", "by", "for", "to"):
             at = _find(rest.low, (word,))
             if 0 < at < len(rest.raw) - 1:
-                return _exchange(rest.part(0, at), rest.part(at + 1), context)
+                return _exchange(rest.part(0, at), rest.part(at + 1), context, thing=True)
         return None
     if rest := _after(clause, "turn"):
         for word in ("into", "to"):
@@ -68,7 +68,8 @@ def _find(low: tuple[str, ...], wanted: tuple[str, ...]) -> int:
     return next((at for at in range(len(low)) if low[at : at + len(wanted)] == wanted), -1)
 
 
-def _exchange(old: Clause, new: Clause, context: Context) -> Found:
+def _exchange(old: Clause, new: Clause, context: Context, thing: bool = False) -> Found:
+    """`thing`: what may be a colour or a thing is a thing, as the old one is."""
     name = without_article(old.text)
     if is_pronoun(old.text, "picture"):
         return None
@@ -76,9 +77,10 @@ def _exchange(old: Clause, new: Clause, context: Context) -> Found:
     if background and not hits("background", context.query.prompt):
         return None
     a_noun = len(new.raw) == 2 and new.low[0] in ("a", "an")  # An orange is no colour.
+    a_noun = a_noun or (thing and not background and without_article(new.text).lower() in colours.NOUNS)
     if colours.is_colour(without_article(new.text)) and not a_noun and not colours.is_colour(name):
-        thing = old.text if is_pronoun(old.text, "background") or is_pronoun(old.text, "it") else name
-        return [Recolour(thing, without_article(new.text).lower())]
+        said = old.text if is_pronoun(old.text, "background") or is_pronoun(old.text, "it") else name
+        return [Recolour(said, without_article(new.text).lower())]
     return [Replace(old.text if is_pronoun(old.text, "it") else name, new.text)]
 
 
@@ -173,11 +175,30 @@ def _removals(rest: Clause, context: Context, near: bool) -> Found:
         if _strange(low, near) or unpaintable(low):
             return None
         there = bool(hits(words, query.prompt)) or negative.has(query.negative_prompt, words)
+        if not there and low[0] in vocabulary("speech", "slips", "articles") and len(low) > 1:
+            words = words.split(maxsplit=1)[1]
+            there = bool(hits(words, query.prompt))
         if near and not there and (close := nearest(words, query.prompt)):
             options = tuple(Option(wording_refine.removal(word), (*edits, Remove(word))) for word in close)
             return Unsure(wording_refine.slip(close[0]) if len(close) == 1 else wording_refine.which(words), options)
+        if not there and (parts := _held(words, query.prompt)):
+            away = tuple(Option(wording_refine.removal(part), (*edits, Remove(part))) for part in parts)
+            return Unsure(wording_refine.not_there(words), (*away, Option(wording_refine.LEAVE_IT, ())))
         edits.append(Remove(words))
     return edits
+
+
+def _held(words: str, prompt: str) -> tuple[str, ...]:
+    """The things of the prompt that words name or nearly name, among others: `hat` of `hat a bit`."""
+    found: dict[str, None] = {}
+    for word in words.split():
+        if word.startswith('"') or is_adjective(word.lower(), alone=True):
+            continue
+        if any(hit.whole for hit in hits(word, prompt)):
+            found[word] = None
+        else:
+            found |= dict.fromkeys(nearest(word, prompt) if len(word) > 3 else ())
+    return tuple(found)
 
 
 def _strange(low: tuple[str, ...], near: bool) -> bool:

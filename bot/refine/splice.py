@@ -7,7 +7,7 @@ from bot.refine import colours
 from bot.refine.find import Hit, background
 from bot.refine.nouns import article, many
 from bot.refine.phrases import Phrase, adjectives, read
-from bot.refine.prompt import Group, cut, groups, words
+from bot.refine.prompt import Group, Word, cut, groups, words
 
 LIGHTEST, HEAVIEST = 0.1, 2.0
 
@@ -35,6 +35,11 @@ def without(prompt: str, hit: Hit) -> str | None:
     if next_and and after is not None and phrase.lead and phrase.lead[0].low not in ("and", "&", "or", "plus"):
         return cut(prompt, phrase.words[0].start, after.words[0].start) if after.words else None
     return cut(prompt, phrase.start, phrase.end)
+
+
+def without_words(prompt: str, gone: tuple[Word, ...]) -> str:
+    """The prompt without some words before a noun; the article fits what is left."""
+    return _fit(cut(prompt, gone[0].start, gone[-1].end), gone[0].start)
 
 
 def _media_lead(phrase: Phrase) -> bool:
@@ -82,6 +87,16 @@ def exchange(prompt: str, hit: Hit, new: str) -> str:
 
 _ARTICLES = frozenset({"a", "an", "the", "some", "many", "several", "my", "your", "his", "her"})
 _NUMBERS = frozenset({"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"})
+
+
+def named_by_colour(phrase: Phrase) -> bool:
+    """A colour in front may belong to a word in the middle: `green tea ice cream cone`."""
+    low = [word.low for word in phrase.bare]
+    limit = len(low) - len(phrase.nouns)
+    for at in range(limit):
+        if length := colours.run(low[at:]):
+            return colours.compound(low, at + length - 1) or (at + length == limit and len(phrase.nouns) > 2)
+    return False
 
 
 def recolour(prompt: str, phrase: Phrase, colour: str) -> str:

@@ -22,6 +22,7 @@ _OPTIONS = {
     "seed": "The same seed and words give the same picture",
     "count": "How many pictures",
     "no": "What to leave out, with commas between",
+    "set": "One of your own sets of options, from /prefer",
 }
 
 

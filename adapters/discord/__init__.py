@@ -1,0 +1,1 @@
+"""Discord: commands, messages, buttons and forms in; messages made of components out."""

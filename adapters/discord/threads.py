@@ -1,0 +1,105 @@
+"""Threads: opened from a root message, found again after a restart, taken out of the archive."""
+
+from contextlib import suppress
+
+import discord
+
+from adapters.discord import render
+from adapters.discord.calls import THREAD_EXISTS, TOO_MANY_THREADS, WRONG_CHANNEL, nonce, persist
+from adapters.discord.inbound import PLATFORM
+from adapters.discord.render import Page
+from bot import wording, wording_discord
+from bot.events import AnyEvent, Imagine, Party
+from bot.memory.posts import Posts
+from bot.place import Place
+
+LONGEST_NAME = 100
+
+
+class Threads:
+    """Opens one thread for an event, however often it is asked to."""
+
+    def __init__(self, client: discord.Client, posts: Posts) -> None:
+        self._client, self._posts = client, posts
+
+    async def open(self, event: AnyEvent) -> Place:
+        """The thread of an event: its root is an ordinary message in the channel, whose id is the thread's.
+
+        Where no thread can be had (there are too many, or the channel has none), the channel itself is the
+        conversation.
+
+        Raises:
+            discord.HTTPException: the channel is gone, or something is not allowed there.
+        """
+        channel = event.place.in_thread("")
+        noted = f"thread {event.event_id}"
+        if known := await self._posts.note(PLATFORM, noted):
+            return channel.in_thread(known)
+        page, name = _root(event), _name(event)
+        where = self._client.get_channel(int(channel.channel))
+        inside = self._client.get_channel(int(event.place.thread)) if event.place.thread else None
+        if isinstance(where, discord.TextChannel) and isinstance(inside, discord.Thread) and inside.is_private():
+            thread = await self._private(where, event, page, name)
+        elif isinstance(where, discord.ForumChannel):
+            post = await where.create_thread(name=name, view=page.view(), allowed_mentions=render.NO_MENTIONS)
+            thread = post.thread.id
+        else:
+            thread = await self._from_root(channel, event.event_id, page, name)
+        await self._posts.write_note(PLATFORM, noted, str(thread))
+        return channel.in_thread(str(thread))
+
+    async def wake(self, thread: int) -> None:
+        """Take a thread out of the archive.
+
+        Raises:
+            discord.HTTPException: it is gone, or locked.
+        """
+        found = await self._client.fetch_channel(thread)  # archived threads are in no cache
+        if isinstance(found, discord.Thread):
+            if not found.me:
+                with suppress(discord.HTTPException):
+                    await found.join()
+            await found.edit(archived=False)
+
+    async def _private(self, where: discord.TextChannel, event: AnyEvent, page: Page, name: str) -> int:
+        """What begins in a private thread goes on in one, with the person who asked."""
+        opened = await where.create_thread(name=name, type=discord.ChannelType.private_thread)
+        await opened.send(view=page.view(), allowed_mentions=render.NO_MENTIONS)
+        await opened.add_user(discord.Object(int(event.person.id)))
+        return opened.id
+
+    async def _from_root(self, channel: Place, event_id: str, page: Page, name: str) -> int:
+        where = self._client.get_partial_messageable(int(channel.channel), guild_id=int(channel.workspace))
+        root = await persist(
+            lambda: where.send(
+                view=page.view(), nonce=nonce(channel, "root", event_id), allowed_mentions=render.NO_MENTIONS
+            )
+        )
+        partial = where.get_partial_message(root.id)
+        try:
+            await persist(lambda: partial.create_thread(name=name))
+        except discord.HTTPException as error:
+            if error.code in (TOO_MANY_THREADS, WRONG_CHANNEL):
+                return int(channel.channel)
+            if error.code != THREAD_EXISTS:
+                raise
+        return root.id
+
+
+def _root(event: AnyEvent) -> Page:
+    who = f"<@{event.person.id}>"
+    match event:
+        case Imagine(prompt=prompt):
+            return render.words(wording_discord.asked(who, render.escape(prompt)))
+        case Party(theme=theme):
+            return render.words(wording_discord.party(who, render.escape(theme)))
+    return render.words(wording_discord.fork(who))
+
+
+def _name(event: AnyEvent) -> str:
+    match event:
+        case Imagine(prompt=words) | Party(theme=words):
+            name = wording.title(" ".join(words.split()))
+        case _:
+            name = wording_discord.fork_title(event.person.name)
+    return name[:LONGEST_NAME] or wording_discord.fork_title(event.person.name)[:LONGEST_NAME]

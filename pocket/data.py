@@ -22,11 +22,13 @@ from pocket.vocabulary import (
     CARTOON,
     FLAT,
     NOUNS,
+    PLAIN,
     RETRO,
     SCENES,
+    SHADE,
     SIMPLE,
+    SOLID,
     STYLES,
-    TINTS,
     Description,
     Noun,
     Thing,
@@ -35,7 +37,7 @@ from pocket.vocabulary import (
 SIZE = 128
 """Side of a picture in pixels."""
 
-PACKAGES = {FLAT: "1.2.6", CARTOON: "1.2.9", RETRO: "1.2.5", SIMPLE: "1.2.2"}
+PACKAGES = {FLAT: "1.2.6", CARTOON: "1.2.9", RETRO: "1.2.5", SIMPLE: "1.2.2", SOLID: "1.2.7"}
 """Versions of the npm packages `@iconify-json/<set>`: Apache-2.0, Fluent Emoji MIT."""
 
 Pixels = NDArray[np.uint8]
@@ -102,26 +104,36 @@ def render(icons: Mapping[str, object], name: str) -> Image.Image:
     return image.crop(image.getchannel("A").point(lambda alpha: 255 * (alpha > 8)).getbbox())
 
 
-def load_artwork(folder: Path) -> dict[tuple[str, str], Image.Image]:
-    """Every drawing of the vocabulary as RGBA, by (set, icon); sets lack some."""
+Artwork = Mapping[tuple[str, str], Image.Image]
+"""Drawings as RGBA by the set and the icon of the noun."""
+
+
+def load_artwork(folder: Path, *, every_set: bool = False) -> Artwork:
+    """The drawings of the vocabulary that the denoiser sees, or those of every set; sets lack some."""
     artwork = {}
     for name in PACKAGES:
         icons = json.loads((folder / name / "icons.json").read_text("utf-8"))
         for noun in NOUNS:
-            if noun.icon in icons["icons"] and name in (noun.set, *STYLES.values()):
-                artwork[name, noun.icon] = render(icons, noun.icon)
+            # FxEmojis runs the words of its names together.
+            icon = noun.icon.replace("-", "") if name == SIMPLE and noun.icon not in icons["icons"] else noun.icon
+            if icon in icons["icons"] and (every_set or name in (noun.set, *STYLES.values())):
+                artwork[name, noun.icon] = render(icons, icon)
     return artwork
 
 
-def recolour(image: Image.Image, colour: str) -> Image.Image:
-    """The drawing with its main part (its dominant hue, else its grays) in another colour; shading stays."""
+def recolour(image: Image.Image, colour: str, main: int | None = None) -> Image.Image:
+    """The drawing with its main part in another colour; shading stays.
+
+    The main part is what has the hue `main` in degrees: if None the dominant one, else the grays.
+    """
     rgba = np.asarray(image)
     hsv = np.asarray(image.convert("RGB").convert("HSV")).astype(np.float32)
     hue, saturation, value = hsv[..., 0] * 360 / 255, hsv[..., 1] / 255, hsv[..., 2] / 255
     opaque = rgba[..., 3] > 128
     vivid = opaque & (saturation > 0.3) & (value > 0.25)
     histogram = np.bincount((hue[vivid] / 10).astype(int) % 36, minlength=36)
-    main = int((histogram + np.roll(histogram, 1) + np.roll(histogram, -1)).argmax()) * 10 + 5
+    if main is None:
+        main = int((histogram + np.roll(histogram, 1) + np.roll(histogram, -1)).argmax()) * 10 + 5
     distance = (hue - main + 180) % 360 - 180
     near = (np.abs(distance) < 42) & (saturation > 0.18) & (value > 0.15)
     to_hue, to_saturation, to_value = COLOURS[colour]
@@ -196,9 +208,9 @@ class Picture(NamedTuple):
 class Composer:
     """Makes any number of captioned pictures from the drawings, each determined by its number and the seed."""
 
-    def __init__(self, artwork: Mapping[tuple[str, str], Image.Image], seed: int = 0) -> None:
+    def __init__(self, artwork: Artwork, seed: int = 0) -> None:
         self._seed = seed
-        self._artwork = artwork
+        self.artwork = artwork
         self.nouns = [noun for noun in NOUNS if (noun.set, noun.icon) in artwork]
         self._weights = [noun.weight for noun in self.nouns]
         self._drawing = cache(self._draw)
@@ -206,7 +218,7 @@ class Composer:
 
     def describe(self, rng: random.Random) -> Description:
         """What to show: mostly one thing, sometimes small or in a scene, two side by side, or several alike."""
-        kind = rng.choices(("one", "scene", "small", "pair", "two", "three"), (62, 13, 4, 11, 6, 4))[0]
+        kind = rng.choices(("one", "scene", "small", "pair", "two", "three"), (53, 12, 3, 18, 8, 6))[0]
         first = self._thing(rng)
         things = (first,) * {"two": 2, "three": 3}.get(kind, 1)
         if kind == "pair":
@@ -221,20 +233,23 @@ class Composer:
             things,
             scene=scene,
             background=rng.choice(grounds) if scene is None and rng.random() < 0.4 else None,
-            tint=rng.choice((0, 0, 0, 1, 2, 3, 4, 5)),
             style=rng.choice(list(STYLES)) if rng.random() < 0.14 else None,
             small=kind == "small",
         )
 
-    def draw(self, description: Description) -> Pixels:
-        """Paint a description; (128, 128, 3)."""
-        if description.scene is not None:
+    def draw(self, description: Description, *, without: int | str | None = None) -> Pixels:
+        """Paint a description, leaving out the thing of that place or, as a word, the scene; (128, 128, 3)."""
+        if description.scene is not None and description.scene != without:
             canvas = self._backdrop(description.scene).copy()
+        elif description.background is not None:
+            canvas = Image.new("RGB", (SIZE, SIZE), BACKGROUNDS[description.background])
         else:
-            named = description.background
-            canvas = Image.new("RGB", (SIZE, SIZE), BACKGROUNDS[named] if named else TINTS[description.tint])
-        for thing, (x, y, box) in zip(description.things, _places(description), strict=True):
-            drawing = self._drawing(self._source(thing.noun, description.style), thing.colour, box)
+            white = any(thing.colour == "white" for thing in description.things)
+            canvas = Image.new("RGB", (SIZE, SIZE), SHADE if white else PLAIN)
+        for place, (thing, (x, y, box)) in enumerate(zip(description.things, _places(description), strict=True)):
+            if place == without:
+                continue
+            drawing = self._drawing(thing.noun, self._set(thing, description.style), thing.colour, box)
             # Things stand on the ground of a scene, and float in the middle of their place otherwise.
             top = y + box // 2 - drawing.height if description.scene else y - drawing.height // 2
             canvas.paste(drawing, (x - drawing.width // 2, top), drawing)
@@ -259,14 +274,15 @@ class Composer:
             return Thing(noun, rng.choice(("red", "blue", "green", "yellow", "orange")), said=False)
         return Thing(noun)
 
-    def _source(self, noun: Noun, style: str | None) -> tuple[str, str]:
-        styled = (STYLES[style], noun.icon) if style else (noun.set, noun.icon)
-        return styled if styled in self._artwork else (noun.set, noun.icon)
+    def _set(self, thing: Thing, style: str | None) -> str:
+        """Where its drawing is from."""
+        wanted = STYLES[style] if style else thing.set or thing.noun.set
+        return wanted if (wanted, thing.noun.icon) in self.artwork else thing.noun.set
 
-    def _draw(self, source: tuple[str, str], colour: str | None, box: int) -> Image.Image:
-        image = self._artwork[source]
+    def _draw(self, noun: Noun, set: str, colour: str | None, box: int) -> Image.Image:
+        image = self.artwork[set, noun.icon]
         if colour is not None:
-            image = recolour(image, colour)
+            image = recolour(image, colour, noun.hue if set == noun.set else None)
         scale = box / max(image.size)
         return image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS)
 
@@ -280,6 +296,6 @@ def _places(description: Description) -> tuple[tuple[int, int, int], ...]:
         case 1:
             return ((64, 64, 56 if description.small else 112),)
         case 2:
-            return ((32, 64 + down, 58), (96, 64 + down, 58))
+            return ((32, 64 + down, 62), (96, 64 + down, 62))
         case _:
-            return ((64, 33 + down // 2, 54), (32, 94, 54), (96, 94, 54))
+            return ((64, 32 + down // 2, 58), (32, 95, 58), (96, 95, 58))

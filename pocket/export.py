@@ -3,62 +3,56 @@
 python -m pocket.export WORK pocket/weights
 """
 
+import json
+import shutil
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import torch
 import typer
 from diffusers import StableDiffusionPipeline
-from diffusers.training_utils import EMAModel
-from torch import nn
-from transformers import CLIPImageProcessor, CLIPTextModel, CLIPTokenizer
+from transformers import CLIPTextModel, CLIPTokenizer
 
-from pocket.run import Checkpoint, prepare
+from pocket.data import SIZE
+from pocket.run import COMPONENTS, Model, prepare, with_averaged_weights
 from pocket.train_autoencoder import autoencoder
-from pocket.train_clip import SIZE, Tower
-from pocket.train_diffusion import denoiser, noise_schedule
+from pocket.train_clip import Tower, checkpoint_name, save_clip
+from pocket.train_diffusion import GUIDANCE, denoiser, noise_schedule
 
-Model = TypeVar("Model", bound=nn.Module)
+STEPS = 20
+"""Steps of a picture where nobody says how many."""
 
 
-def with_averaged_weights(model: Model, checkpoint: Path) -> Model:
+def finished(model: Model, checkpoint: Path) -> Model:
     """The model with the averaged weights of a checkpoint, in half precision.
 
     Raises FileNotFoundError where that step of the recipe has not been run.
     """
-    if not checkpoint.exists():
-        raise FileNotFoundError(checkpoint)
-    ema = EMAModel(model.parameters())
-    Checkpoint(checkpoint, model=model, ema=ema).load()
-    ema.copy_to(model.parameters())
-    return model.half().to(memory_format=torch.contiguous_format)
+    return with_averaged_weights(model, checkpoint).half().to(memory_format=torch.contiguous_format)
 
 
 def export_diffusion(work: Path, target: Path) -> None:
     """Write a `StableDiffusionPipeline`."""
     StableDiffusionPipeline(
-        vae=with_averaged_weights(autoencoder(), work / "autoencoder.pt"),
+        vae=finished(autoencoder(), work / "autoencoder.pt"),
         text_encoder=CLIPTextModel.from_pretrained(work / "text_encoder").half(),
         tokenizer=CLIPTokenizer.from_pretrained(work / "tokenizer"),
-        unet=with_averaged_weights(denoiser(), work / "diffusion.pt"),
+        unet=finished(denoiser(), work / "diffusion.pt"),
         scheduler=noise_schedule(),
         safety_checker=None,
         feature_extractor=None,
         requires_safety_checker=False,
     ).save_pretrained(target)
+    shutil.copy(work / COMPONENTS, target)
+    usual = {"width": SIZE, "height": SIZE, "steps": STEPS, "guidance_scale": GUIDANCE, "scheduler": "DDIM"}
+    (target / "sextant.json").write_text(json.dumps(usual) + "\n", "utf-8")
 
 
 def export_clip(work: Path, target: Path) -> None:
     """Write a `CLIPModel` with its tokenizer and its image processor."""
     composer, tokenizer, _ = prepare(work, 0)
-    tower = with_averaged_weights(Tower(tokenizer, len(composer.nouns)), work / "clip-0.pt")
-    tower.clip.save_pretrained(target)
-    tokenizer.save_pretrained(target)
-    half = [0.5, 0.5, 0.5]
-    side = {"height": SIZE, "width": SIZE}
-    CLIPImageProcessor(size={"shortest_edge": SIZE}, crop_size=side, image_mean=half, image_std=half).save_pretrained(
-        target
-    )
+    tower = finished(Tower(tokenizer, len(composer.nouns)), work / checkpoint_name(judge=False))
+    save_clip(tower.clip, tokenizer, target)
 
 
 def main(

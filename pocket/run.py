@@ -5,9 +5,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import torch
+from diffusers import ModelMixin
 from diffusers.training_utils import EMAModel
 from rich.progress import (
     BarColumn,
@@ -19,12 +20,15 @@ from rich.progress import (
 )
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import CLIPTokenizer
+from transformers import CLIPTokenizer, PreTrainedModel
 
 from pocket.data import Composer, fetch, load_artwork
 from pocket.latents import PatchComponents
 from pocket.text import train_tokenizer
 
+START = "start"
+"""Folder of the weights that the steps start from, if it is there: `go_on`."""
+COMPONENTS = "components.safetensors"
 _WARMUP = 200
 _COOLDOWN = 0.25
 _SAVE_EVERY = 300.0
@@ -37,10 +41,16 @@ def prepare(work: Path, seed: int) -> tuple[Composer, CLIPTokenizer, PatchCompon
     if not (work / "tokenizer").exists():
         train_tokenizer(picture.caption for picture in composer.pictures(0, 20_000)).save_pretrained(work / "tokenizer")
     tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
-    if not (work / "components.safetensors").exists():
+    if not (work / COMPONENTS).exists():
         pixels = (picture.pixels for picture in composer.pictures(0, 6_000))
-        PatchComponents.fit(pixels).save(work / "components.safetensors")
-    return composer, tokenizer, PatchComponents.load(work / "components.safetensors")
+        PatchComponents.fit(pixels).save(work / COMPONENTS)
+    return composer, tokenizer, PatchComponents.load(work / COMPONENTS)
+
+
+def begin(model: ModelMixin | PreTrainedModel, folder: Path) -> None:
+    """Give the model the weights in the folder, if there is one."""
+    if folder.exists():
+        model.load_state_dict(type(model).from_pretrained(folder).state_dict())
 
 
 def learning_rate(step: int, steps: int) -> float:
@@ -52,6 +62,9 @@ def learning_rate(step: int, steps: int) -> float:
 def decibels(images: Tensor, truth: Tensor) -> float:
     """Peak signal-to-noise ratio of images in -1..1."""
     return 10 * math.log10(4 / functional.mse_loss(images, truth).item())
+
+
+Model = TypeVar("Model", bound=nn.Module)
 
 
 class Stateful(Protocol):
@@ -91,6 +104,19 @@ class Checkpoint:
     def due(self) -> bool:
         """Whether five minutes have passed since it was saved."""
         return time.monotonic() - self._saved > _SAVE_EVERY
+
+
+def with_averaged_weights(model: Model, checkpoint: Path) -> Model:
+    """The model with the averaged weights of a checkpoint.
+
+    Raises FileNotFoundError where that step of the recipe has not been run.
+    """
+    if not checkpoint.exists():
+        raise FileNotFoundError(checkpoint)
+    ema = EMAModel(model.parameters())
+    Checkpoint(checkpoint, model=model, ema=ema).load()
+    ema.copy_to(model.parameters())
+    return model
 
 
 @contextmanager

@@ -1,14 +1,18 @@
 """Train the pocket CLIP: a stock `CLIPModel` that tells how well words and pictures fit.
 
     python -m pocket.train_clip WORK
+    python -m pocket.train_clip WORK --judge
 
-Left alone, a small CLIP tells captions apart by their colours and backgrounds. So most batches show every thing once,
-all of them in the same surroundings, the text tower starts with what `train_text` taught it, and the image tower has to
-name thing and colour outright from the first step.
+Left alone, a small CLIP tells captions apart by their colours and backgrounds. So most batches are hard: every thing
+once in the same surroundings, few things in every colour, pairs beside themselves with their colours exchanged. The
+text tower starts with what `train_text` taught it, and the image tower has to name thing and colour outright.
+The judge measures the denoiser: it has another seed and has seen other drawings, as `renderings` says.
 Stopped at any moment, the same command goes on from the last checkpoint.
 """
 
 import random
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -20,20 +24,21 @@ from rich.console import Console
 from rich.progress import Progress
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import CLIPConfig, CLIPModel, CLIPTextModel, CLIPTokenizer, CLIPVisionConfig
+from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel, CLIPTokenizer, CLIPVisionConfig
 
-from pocket.data import COLOURS, Composer
+from pocket.data import COLOURS, Artwork, Composer, load_artwork
 from pocket.latents import to_tensor
-from pocket.run import Checkpoint, averaged, columns, learning_rate, prepare
+from pocket.renderings import for_clip, for_judge, kept_back
+from pocket.run import Checkpoint, averaged, begin, columns, learning_rate, prepare, with_averaged_weights
 from pocket.text import WIDTH, text_config, tokenize
-from pocket.vocabulary import BACKGROUNDS, STYLES, Description, Noun, Thing
+from pocket.vocabulary import BACKGROUNDS, Description, Noun, Thing, article
 
 SIZE = 96
 """Side of the pictures that it sees."""
 LEARNING_RATE = 1e-3
 _PATCH = 16
-_ALIKE = 0.65
-"""Share of batches in which only the things differ."""
+_KINDS = (50, 12, 13, 25)
+"""Percent of batches in which only things differ, or things and colours, or whose colour is whose, or all."""
 _HELD_OUT = 256
 _REPORT_EVERY = 100
 
@@ -85,15 +90,22 @@ class Tower(nn.Module):
 class Pairs:
     """Batches of captioned pictures, each determined by its number."""
 
-    def __init__(self, composer: Composer, tokenizer: CLIPTokenizer, batch: int, seed: int) -> None:
+    def __init__(
+        self,
+        composer: Composer,
+        tokenizer: CLIPTokenizer,
+        batch: int,
+        seed: int,
+        sets: Callable[[Noun, Artwork], tuple[str, ...]] = for_clip,
+    ) -> None:
         self._composer, self._tokenizer, self._size, self._seed = composer, tokenizer, batch, seed
+        self._sets = {noun: sets(noun, composer.artwork) for noun in composer.nouns}
         self._place = {noun: place for place, noun in enumerate(composer.nouns)}
 
     def batch(self, number: int) -> Batch:
         """The batch of that number."""
         rng = random.Random(f"clip:{self._seed}:{number}")
-        alike = rng.random() < _ALIKE
-        described = self._alike(rng) if alike else [self._composer.describe(rng) for _ in range(self._size)]
+        described = [self._redrawn(description, rng) for description in self._describe(rng)[: self._size]]
         images = to_tensor([self._composer.draw(description) for description in described])
         generator = torch.Generator().manual_seed(self._seed * 1_000_003 + number)
         return Batch(
@@ -103,21 +115,55 @@ class Pairs:
             torch.tensor([self._colour(description.things[0]) for description in described]),
         )
 
-    def _alike(self, rng: random.Random) -> list[Description]:
+    def _describe(self, rng: random.Random) -> list[Description]:
+        match rng.choices(("things", "colours", "pairs", "any"), _KINDS)[0]:
+            case "things":
+                return self._things(rng)
+            case "colours":
+                nouns = rng.sample(self._composer.nouns, min(-(-self._size // len(COLOURS)), len(self._composer.nouns)))
+                return [
+                    Description((Thing(noun, colour),), background=rng.choice([*(set(BACKGROUNDS) - {colour})]))
+                    for noun in nouns
+                    for colour in COLOURS
+                ]
+            case "pairs":
+                pairs = [self._pair(rng) for _ in range(-(-self._size // 2))]
+                return [Description(things) for pair in pairs for things in (pair, _exchanged(pair))]
+            case _:
+                return [self._composer.describe(rng) for _ in range(self._size)]
+
+    def _things(self, rng: random.Random) -> list[Description]:
         nouns: list[Noun] = rng.sample(self._composer.nouns, min(self._size, len(self._composer.nouns)))
         background = rng.choice([None, *BACKGROUNDS])
-        colours = [colour for colour in COLOURS if colour != background]
-        colour = rng.choice([None, rng.choice(colours)])
-        tint, style = rng.randrange(6), rng.choice([None, *STYLES])
-        return [Description((Thing(noun, colour),), background=background, tint=tint, style=style) for noun in nouns]
+        colour = rng.choice([None, rng.choice([colour for colour in COLOURS if colour != background])])
+        return [Description((Thing(noun, colour),), background=background) for noun in nouns]
+
+    def _pair(self, rng: random.Random) -> tuple[Thing, Thing]:
+        left, right = rng.sample(self._composer.nouns, 2)
+        one, other = rng.sample(list(COLOURS), 2)
+        return Thing(left, one), Thing(right, other)
+
+    def _redrawn(self, description: Description, rng: random.Random) -> Description:
+        """The same with drawings that this model learns from, and so in no style."""
+        sets = {thing.noun: rng.choice(self._sets[thing.noun]) for thing in description.things}
+        things = tuple(replace(thing, set=sets[thing.noun]) for thing in description.things)
+        return replace(description, things=things, style=None)
 
     @staticmethod
     def _colour(thing: Thing) -> int:
         return list(COLOURS).index(thing.colour) if thing.colour is not None and thing.said else -100
 
 
+def _exchanged(pair: tuple[Thing, Thing]) -> tuple[Thing, Thing]:
+    left, right = pair
+    return replace(left, colour=right.colour), replace(right, colour=left.colour)
+
+
 def shake(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Shift, resize by up to a quarter and sometimes mirror each image; (batch, 3, h, w) to (batch, 3, 96, 96)."""
+    """Shift, resize and sometimes mirror, blur and roughen images; (batch, 3, h, w) to (batch, 3, 96, 96).
+
+    Drawn pictures are rough in places, and what they show should be seen all the same.
+    """
     batch = len(images)
     scale = 0.85 + 0.4 * torch.rand(batch, generator=generator)
     mirror = 1 - 2 * (torch.rand(batch, generator=generator) < 0.3).float()
@@ -125,22 +171,29 @@ def shake(images: Tensor, generator: torch.Generator) -> Tensor:
     theta[:, 0, 0], theta[:, 1, 1] = scale * mirror, scale
     theta[:, :, 2] = 0.2 * torch.rand((batch, 2), generator=generator) - 0.1
     grid = functional.affine_grid(theta, [batch, 3, SIZE, SIZE], align_corners=False)
-    return functional.grid_sample(images, grid, padding_mode="border", align_corners=False)
+    shaken = functional.grid_sample(images, grid, padding_mode="border", align_corners=False)
+    coarse = functional.interpolate(functional.avg_pool2d(shaken, 2), SIZE, mode="bilinear")
+    blur = torch.rand((batch, 1, 1, 1), generator=generator) * (torch.rand((batch, 1, 1, 1), generator=generator) < 0.3)
+    noise = functional.interpolate(torch.randn((batch, 3, 12, 12), generator=generator), SIZE, mode="bilinear")
+    rough = 0.1 * torch.rand((batch, 1, 1, 1), generator=generator).square()
+    return (torch.lerp(shaken, coarse, blur) + rough * noise).clamp(-1, 1)
 
 
 def main(
     work: Annotated[Path, typer.Argument(help="Folder of downloads and checkpoints.")],
     steps: int = 1500,
     batch: int = 128,
-    seed: int = 0,
+    judge: Annotated[bool, typer.Option(help="Make the judge, and leave it in `judge` of the folder.")] = False,
 ) -> None:
     """Train the CLIP from its last checkpoint on."""
     accelerator = Accelerator(cpu=not torch.cuda.is_available(), mixed_precision="bf16")
+    seed = int(judge)
     torch.manual_seed(seed)
-    composer, tokenizer, _ = prepare(work, seed)
-    pairs = Pairs(composer, tokenizer, batch, seed)
+    _, tokenizer, _ = prepare(work, seed)
+    composer = Composer(load_artwork(work / "artwork", every_set=True), seed)
+    pairs = Pairs(composer, tokenizer, batch, seed, for_judge if judge else for_clip)
     model = Tower(tokenizer, len(composer.nouns))
-    model.clip.text_model.load_state_dict(CLIPTextModel.from_pretrained(work / "text_encoder").state_dict())
+    begin(model.clip.text_model, work / "text_encoder")
     model.to(accelerator.device)
     if accelerator.device.type == "cpu":
         model.clip.set_attn_implementation("eager")
@@ -148,11 +201,11 @@ def main(
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.05, fused=True
     )
-    checkpoint = Checkpoint(work / f"clip-{seed}.pt", model=model, ema=ema, optimizer=optimizer)
+    checkpoint = Checkpoint(work / checkpoint_name(judge), model=model, ema=ema, optimizer=optimizer)
     done = checkpoint.load()
     ema.to(accelerator.device)
     with Progress(*columns(), console=Console(log_path=False)) as progress:
-        bar = progress.add_task("clip", total=steps, completed=done)
+        bar = progress.add_task("judge" if judge else "clip", total=steps, completed=done)
         for step in range(done, steps):
             with accelerator.autocast():
                 loss = model(Batch(*(part.to(accelerator.device) for part in pairs.batch(step))))
@@ -168,27 +221,51 @@ def main(
                 checkpoint.save(step + 1)
             if (step + 1) % _REPORT_EVERY == 0:
                 with averaged(model, ema):
-                    words, named = measure(model.clip, composer, tokenizer)
-                progress.console.log(
-                    f"step {step + 1}, loss {loss.item():.3f}, recall@1 {words:.3f}, nouns {named:.3f}"
-                )
+                    words, own, kept = measure(model.clip, composer, tokenizer)
+                figures = f"recall@1 {words:.3f}, nouns {own:.3f}, from drawings kept back {kept:.3f}"
+                progress.console.log(f"step {step + 1}, loss {loss.item():.3f}, {figures}")
+    if judge:
+        save_clip(with_averaged_weights(model, work / checkpoint_name(judge)).clip, tokenizer, work / "judge")
 
 
-def measure(clip: CLIPModel, composer: Composer, tokenizer: CLIPTokenizer) -> tuple[float, float]:
-    """Recall@1 of pictures among 256 held-out captions, and the share of nouns that a plain drawing is named as."""
-    device = clip.device
+def save_clip(clip: CLIPModel, tokenizer: CLIPTokenizer, target: Path) -> None:
+    """Write the standard folder: model, tokenizer, image processor."""
+    clip.save_pretrained(target)
+    tokenizer.save_pretrained(target)
+    half, side = [0.5] * 3, {"height": SIZE, "width": SIZE}
+    CLIPImageProcessor(size={"shortest_edge": SIZE}, crop_size=side, image_mean=half, image_std=half).save_pretrained(
+        target
+    )
+
+
+def checkpoint_name(judge: bool) -> str:
+    """The file of the CLIP or of the judge."""
+    return "judge.pt" if judge else "clip.pt"
+
+
+def measure(clip: CLIPModel, composer: Composer, tokenizer: CLIPTokenizer) -> tuple[float, float, float]:
+    """How well pictures find their words.
+
+    The recall@1 of pictures among 256 held-out captions, then the share of things that are named from the noun's own
+    drawing, and from the one that the CLIP has not seen.
+    """
     held_out = [composer.picture(-1 - number) for number in range(_HELD_OUT)]
-    plain = [composer.draw(Description((Thing(noun),))) for noun in composer.nouns]
+    nouns = composer.nouns
+    kept = [(noun, name) for noun in nouns if (name := kept_back(noun, composer.artwork)) is not None]
+    names = [article(noun.name) for noun in nouns]
+    own = [composer.draw(Description((Thing(noun),))) for noun in nouns]
+    unseen = [composer.draw(Description((Thing(noun, set=name),))) for noun, name in kept]
     found = []
-    for images, captions in (
-        ([picture.pixels for picture in held_out], [picture.caption for picture in held_out]),
-        (plain, [Description((Thing(noun),)).caption(random.Random(0)) for noun in composer.nouns]),
+    for images, captions, truth in (
+        ([picture.pixels for picture in held_out], [picture.caption for picture in held_out], range(_HELD_OUT)),
+        (own, names, range(len(nouns))),
+        (unseen, names, [nouns.index(noun) for noun, _ in kept]),
     ):
         small = functional.interpolate(to_tensor(images), SIZE, mode="bicubic", antialias=True)
         tokens = torch.stack([tokenize(tokenizer, caption) for caption in captions])
-        logits = clip(input_ids=tokens.to(device), pixel_values=small.to(device)).logits_per_image
-        found.append((logits.argmax(1).cpu() == torch.arange(len(images))).float().mean().item())
-    return found[0], found[1]
+        logits = clip(input_ids=tokens.to(clip.device), pixel_values=small.to(clip.device)).logits_per_image
+        found.append((logits.argmax(1).cpu() == torch.tensor(list(truth))).float().mean().item())
+    return found[0], found[1], found[2]
 
 
 if __name__ == "__main__":

@@ -30,12 +30,17 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from pocket.data import SIZE, Composer
 from pocket.latents import CHANNELS, PATCH, PatchComponents, to_tensor
-from pocket.run import Checkpoint, averaged, columns, decibels, learning_rate, prepare
+from pocket.negatives import Removals
+from pocket.run import START, Checkpoint, averaged, begin, columns, decibels, learning_rate, prepare
 from pocket.text import WIDTH, tokenize
 
 LEARNING_RATE = 1e-3
+GUIDANCE = 5.0
+"""The guidance scale that pictures are meant to be drawn at, and negative prompts are taught at."""
 _UNCONDITIONAL = 0.1
 """Share of captions left out, for classifier-free guidance."""
+_NEGATIVE = 8
+"""One negative prompt is taught for so many pictures."""
 _HELD_OUT = 128
 _LOG_EVERY = 50
 _MEASURE_EVERY = 500
@@ -67,6 +72,7 @@ def noise_schedule() -> DDIMScheduler:
         prediction_type="v_prediction",
         rescale_betas_zero_snr=True,
         timestep_spacing="trailing",
+        steps_offset=1,
         clip_sample=False,
     )
 
@@ -94,28 +100,31 @@ def draw_timesteps(batch: int, generator: torch.Generator) -> Tensor:
 class Trainer:
     """One run of the training, from its last checkpoint on."""
 
-    def __init__(self, work: Path, samples: int, batch: int, seed: int) -> None:
+    def __init__(self, work: Path, samples: int, batch: int, seed: int, rate: float) -> None:
         # Processes may be paused for hours; none of them gives the others up.
         patience = InitProcessGroupKwargs(timeout=timedelta(days=2))
         cpu = not torch.cuda.is_available()
         self.accelerator = Accelerator(cpu=cpu, mixed_precision="bf16", kwargs_handlers=[patience])
-        self.batch, self.share, self.seed = batch, batch // self.accelerator.num_processes, seed
+        self.batch, self.share, self.seed, self.rate = batch, batch // self.accelerator.num_processes, seed, rate
         torch.manual_seed(seed)
         torch.set_flush_denormal(True)
         with self.accelerator.main_process_first():
             composer, self.tokenizer, self.components = prepare(work, seed)
         self.dataset = Captioned(composer, self.components, self.tokenizer)
+        self.removals = Removals(composer, self.components, self.tokenizer, seed)
         self.schedule = noise_schedule()
         self.text_encoder = CLIPTextModel.from_pretrained(work / "text_encoder").to(self.accelerator.device)
         self.text_encoder.requires_grad_(False)
-        self.model = denoiser().to(self.accelerator.device, memory_format=torch.channels_last)
+        self.model = denoiser()
+        begin(self.model, work / START / "unet")
+        self.model.to(self.accelerator.device, memory_format=torch.channels_last)
         if self.accelerator.device.type == "cpu":
             # Over so few positions the fused attention's backward pass takes longer than plain products: 30% in all.
             self.model.set_attn_processor(AttnProcessor())
             self.text_encoder.set_attn_implementation("eager")
         self.ema = EMAModel(self.model.parameters(), decay=0.9995, use_ema_warmup=True, power=0.75, foreach=True)
         self.optimizer = torch.optim.AdamW(
-            self.model.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.01, fused=True
+            self.model.parameters(), lr=rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True
         )
         self.steps = samples // batch
         self.checkpoint = Checkpoint(work / "diffusion.pt", model=self.model, ema=self.ema, optimizer=self.optimizer)
@@ -162,16 +171,37 @@ class Trainer:
         timesteps = draw_timesteps(self.share, generator)
         noisy = self.schedule.add_noise(latents, noise, timesteps)
         velocity = self.schedule.get_velocity(latents, noise, timesteps)
+        removed = self._removals(place, generator)
+        noisy, timesteps, tokens, velocity = (
+            torch.cat(parts) for parts in zip((noisy, timesteps, tokens, velocity), removed, strict=True)
+        )
         predicted = self._velocity(model, noisy, timesteps, tokens)
         loss = functional.mse_loss(predicted, velocity.to(predicted.device))
         self.accelerator.backward(loss)
         self.accelerator.clip_grad_norm_(self.model.parameters(), 1.0)
         for group in self.optimizer.param_groups:
-            group["lr"] = LEARNING_RATE * learning_rate(self.step, self.steps)
+            group["lr"] = self.rate * learning_rate(self.step, self.steps)
         self.optimizer.step()
         self.optimizer.zero_grad()
         self.ema.step(self.model.parameters())
         return loss.item()
+
+    def _removals(self, place: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Noisy latents, timesteps, negative prompts, and the velocity by which guidance takes away what they name."""
+        count = max(1, self.share // _NEGATIVE)
+        before, after, prompts, negatives = self.removals.batch(place * count, count)
+        timesteps = draw_timesteps(count, generator)
+        # While a picture is drawn, what is to go may be there in part.
+        left = (
+            torch.rand(count, generator=generator) * (torch.rand(count, generator=generator) < 0.5) * (timesteps > 500)
+        )
+        shown = torch.lerp(after, before, left[:, None, None, None])
+        noisy = self.schedule.add_noise(shown, torch.randn(shown.shape, generator=generator), timesteps)
+        kept = self.schedule.alphas_cumprod[timesteps][:, None, None, None]
+        wanted = (kept.sqrt() * noisy - after) / (1 - kept).sqrt()
+        with torch.no_grad():
+            prompted = self._velocity(self.model, noisy, timesteps, prompts).cpu()
+        return noisy, timesteps, negatives, (GUIDANCE * prompted - wanted) / (GUIDANCE - 1)
 
     def _velocity(self, model: nn.Module, noisy: Tensor, timesteps: Tensor, tokens: Tensor) -> Tensor:
         device = self.accelerator.device
@@ -204,9 +234,10 @@ def main(
     samples: Annotated[int, typer.Option(help="Pictures to train on in all.")] = 1_200_000,
     batch: Annotated[int, typer.Option(help="Pictures in a step, shared among processes.")] = 64,
     seed: int = 0,
+    rate: Annotated[float, typer.Option(help="Highest learning rate.")] = LEARNING_RATE,
 ) -> None:
     """Train the denoiser from its last checkpoint on."""
-    trainer = Trainer(work, samples, batch, seed)
+    trainer = Trainer(work, samples, batch, seed, rate)
     console = Console(log_path=False)
     quiet = not trainer.accelerator.is_main_process
     with Progress(*columns(), console=console, disable=quiet) as progress:

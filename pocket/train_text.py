@@ -20,7 +20,7 @@ from torch.nn import functional
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from pocket.data import COLOURS, Composer
-from pocket.run import Checkpoint, columns, learning_rate, prepare
+from pocket.run import START, Checkpoint, begin, columns, learning_rate, prepare
 from pocket.text import WIDTH, text_config, tokenize
 from pocket.vocabulary import BACKGROUNDS, SCENES, STYLES, Description
 
@@ -77,18 +77,19 @@ def main(
     steps: int = 1500,
     batch: int = 64,
     seed: int = 0,
+    rate: Annotated[float, typer.Option(help="Highest learning rate.")] = LEARNING_RATE,
 ) -> None:
     """Train the text tower from its last checkpoint on, and leave it in `text_encoder` of the folder."""
     accelerator = Accelerator(cpu=not torch.cuda.is_available(), mixed_precision="bf16")
     torch.manual_seed(seed)
     composer, tokenizer, _ = prepare(work, seed)
     facts = Facts(composer)
-    model = Listener(tokenizer, facts.sizes).to(accelerator.device)
+    model = Listener(tokenizer, facts.sizes)
+    begin(model.text_encoder, work / START / "text_encoder")
+    model.to(accelerator.device)
     if accelerator.device.type == "cpu":
         model.text_encoder.set_attn_implementation("eager")
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True
-    )
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     checkpoint = Checkpoint(work / "text.pt", model=model, optimizer=optimizer)
     done = checkpoint.load()
     with Progress(*columns(), console=Console(log_path=False)) as progress:
@@ -103,7 +104,7 @@ def main(
             accelerator.backward(loss)
             accelerator.clip_grad_norm_(model.parameters(), 1.0)
             for group in optimizer.param_groups:
-                group["lr"] = LEARNING_RATE * learning_rate(step, steps)
+                group["lr"] = rate * learning_rate(step, steps)
             optimizer.step()
             optimizer.zero_grad()
             progress.update(bar, completed=step + 1)

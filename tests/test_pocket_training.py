@@ -11,11 +11,11 @@ from torch import nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from pocket.data import Composer
-from pocket.export import with_averaged_weights
+from pocket.export import finished
 from pocket.latents import PatchComponents, to_tensor
 from pocket.run import Checkpoint, averaged, learning_rate
 from pocket.text import WINDOW, text_config, tokenize, train_tokenizer
-from pocket.train_autoencoder import crops
+from pocket.train_autoencoder import SCALING, autoencoder, draw_window
 from pocket.train_clip import Pairs, shake
 from pocket.train_diffusion import Captioned, denoiser, draw_timesteps, noise_schedule
 from pocket.train_text import Facts, Listener
@@ -118,13 +118,13 @@ def test_export_takes_the_averaged_weights(tmp_path: Path) -> None:
     with torch.no_grad():
         model.weight.add_(1)
     Checkpoint(tmp_path / "run.pt", model=model, ema=ema).save(1)
-    exported = with_averaged_weights(nn.Linear(2, 2), tmp_path / "run.pt")
+    exported = finished(nn.Linear(2, 2), tmp_path / "run.pt")
     assert torch.equal(exported.weight, average.half())
 
 
 def test_export_needs_the_step_before(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        with_averaged_weights(nn.Linear(2, 2), tmp_path / "run.pt")
+        finished(nn.Linear(2, 2), tmp_path / "run.pt")
 
 
 def test_learning_rate_rises_stays_and_falls() -> None:
@@ -182,11 +182,15 @@ def test_listener_learns_from_every_weight(composer: Composer, tokenizer: CLIPTo
     assert all(parameter.grad is not None for parameter in model.parameters())
 
 
-def test_crops_match_their_latents(composer: Composer, components: PatchComponents) -> None:
-    (images, latents, _), (later, _, _) = crops(composer, components, 0, 2, batch=2, seed=0)
-    assert images.shape == (2, 3, 64, 64)
-    assert torch.equal(components.encode(images), latents)
-    assert torch.equal(next(crops(composer, components, 1, 2, batch=2, seed=0))[0], later)
+@pytest.mark.parametrize(("top", "left"), [(0, 12), (12, 0), (4, 8)])
+def test_windows_are_drawn_as_the_whole_picture_is(top: int, left: int) -> None:
+    decoder = autoencoder().decoder
+    latents = torch.randn(2, 48, 8, 8) / SCALING
+    with torch.no_grad():
+        window, rows, across = draw_window(decoder, latents, top, left)
+        whole = decoder(latents)[..., rows, across]
+    assert window.shape == whole.shape
+    assert (window - whole).abs().max() < 0.05 * whole.std()
 
 
 def test_pairs_are_determined_by_their_number(composer: Composer, tokenizer: CLIPTokenizer) -> None:

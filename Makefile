@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format clean
+.PHONY: help run test check bench pocket format clean
 
 help:  ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -35,6 +35,16 @@ check: .venv/dev  ## style, types, architecture: quick, before every commit
 
 bench: .venv/dev  ## measure against peers, in one run, with the spread
 	$(BIN)/python -m benchmarks
+
+.venv/pocket: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[pocket]'
+	@touch .venv/run $@
+
+# Any step may be stopped: the same command goes on where it was. POCKET_FLAGS=--brief proves the way in minutes.
+WORK ?= data/pocket
+pocket: .venv/pocket  ## train the pocket models from nothing, hours on two cores; needs npm
+	$(BIN)/python -m pocket $(WORK) $(POCKET_FLAGS)
 
 format: .venv/dev  ## let ruff put the code in order
 	$(BIN)/ruff check --fix .

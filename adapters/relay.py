@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from typing import Protocol
 
+from bot.errors import BotError
 from bot.events import AnyEvent
+from bot.memory.inbox import Arrival, Inbox
 from bot.place import Place
 from bot.replies import Shown, Whisper
 
@@ -63,6 +65,61 @@ async def carry(replies: AsyncGenerator[Shown, None], stage: Stage) -> None:
     async with aclosing(replies):
         async for shown in replies:
             await stage.show(shown)
+
+
+async def acknowledged(acknowledge: Awaitable[bool], inbox: Inbox, arrival: Arrival) -> bool:
+    """Acknowledge an event, and write it down in the same moment. False if nothing may come of it.
+
+    The acknowledgement is begun first and does not wait for the disk. A memory that can't be written is no reason to
+    turn anybody away: the event is handled, and only a crash would lose it.
+    """
+    done, _ = await asyncio.gather(acknowledge, _written(inbox, arrival))
+    if not done:
+        await _dropped(inbox, arrival.event)
+    return done
+
+
+@asynccontextmanager
+async def kept(inbox: Inbox, event: AnyEvent) -> AsyncIterator[None]:
+    """While an event is handled: at the end it is forgotten, also at a bad one. If it is cut off, the next start
+    handles it again."""
+    try:
+        yield
+    except Exception:
+        await _dropped(inbox, event)
+        raise
+    except BaseException:
+        inbox.let_go(event.place.platform, event.event_id)
+        raise
+    await _dropped(inbox, event)
+
+
+async def catch_up(inbox: Inbox, platform: str, handle: Callable[[Arrival], Awaitable[None]]) -> None:
+    """Handle what an earlier run has been cut off from. `handle` completes the event and relays it, within `kept`."""
+
+    async def one(arrival: Arrival) -> None:
+        try:
+            await handle(arrival)
+        except Exception:
+            log.exception("could not catch up with %s", arrival.event.event_id)
+
+    async with asyncio.TaskGroup() as group:
+        for arrival in await inbox.left(platform):
+            group.create_task(one(arrival))
+
+
+async def _written(inbox: Inbox, arrival: Arrival) -> None:
+    try:
+        await inbox.write(arrival)
+    except BotError:
+        log.exception("%s could not be written down", arrival.event.event_id)
+
+
+async def _dropped(inbox: Inbox, event: AnyEvent) -> None:
+    try:
+        await inbox.drop(event.place.platform, event.event_id)
+    except BotError:
+        log.exception("%s stays written down", event.event_id)  # what is handled already is not handled again
 
 
 async def resume(bot: Bot, platform: str, stage_for: Callable[[Place], Stage]) -> None:

@@ -1,7 +1,9 @@
-"""What the platforms remember of what they showed."""
+"""What the platforms remember: what they showed, and what has arrived and is not handled yet."""
 
 from sqlmodel import Session, col, select
 
+from bot.memory.database import Database
+from bot.memory.inbox import Inbox
 from bot.memory.store import Store, reads, writes
 from bot.memory.tables import Note, Posted
 from bot.place import Place
@@ -9,6 +11,10 @@ from bot.place import Place
 
 class Posts(Store):
     """Messages by the replies that they show, and small notes."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.inbox = Inbox(database)
 
     @reads
     def posted(self, session: Session, place: Place, key: str) -> Posted | None:

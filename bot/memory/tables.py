@@ -220,3 +220,16 @@ class Note(SQLModel, table=True):
     platform: str = Field(primary_key=True)
     name: str = Field(primary_key=True)
     value: str
+
+
+class Arrived(SQLModel, table=True):
+    """An event that has arrived and is not handled yet."""
+
+    platform: str = Field(primary_key=True)
+    event_id: str = Field(primary_key=True)
+    event: str
+    """JSON of the event and of what its platform needs to complete it (inbox.py)."""
+    tries: int = 0
+    """Starts at which it was handled again."""
+    created_at: datetime
+    """UTC."""

@@ -67,16 +67,17 @@ async def carry(replies: AsyncGenerator[Shown, None], stage: Stage) -> None:
             await stage.show(shown)
 
 
-async def acknowledged(acknowledge: Awaitable[bool], inbox: Inbox, arrival: Arrival) -> bool:
-    """Acknowledge an event, and write it down in the same moment. False if nothing may come of it.
+async def acknowledged(acknowledge: Awaitable[bool], inbox: Inbox, *arrivals: Arrival) -> bool:
+    """Acknowledge what has arrived, and write it down in the same moment. False if nothing may come of it.
 
     The acknowledgement is begun first and does not wait for the disk. A memory that can't be written is no reason to
     turn anybody away: the event is handled, and only a crash would lose it.
     """
-    done, _ = await asyncio.gather(acknowledge, _written(inbox, arrival))
+    done, *_ = await asyncio.gather(acknowledge, *(written(inbox, each) for each in arrivals))
     if not done:
-        await _dropped(inbox, arrival.event)
-    return done
+        for each in arrivals:
+            await _dropped(inbox, each.event)
+    return bool(done)
 
 
 @asynccontextmanager
@@ -108,7 +109,8 @@ async def catch_up(inbox: Inbox, platform: str, handle: Callable[[Arrival], Awai
             group.create_task(one(arrival))
 
 
-async def _written(inbox: Inbox, arrival: Arrival) -> None:
+async def written(inbox: Inbox, arrival: Arrival) -> None:
+    """Write down what nobody waits for; see `acknowledged`."""
     try:
         await inbox.write(arrival)
     except BotError:

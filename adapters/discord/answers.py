@@ -233,6 +233,34 @@ class MessageAnswer:
         """Nothing waits."""
 
 
+class LateAnswer:
+    """The answer to what arrived before a crash: whispers go out as direct messages, for the interaction's token was
+    not kept."""
+
+    away = False
+
+    def __init__(self, posting: Posting, person: str, event_id: str) -> None:
+        self._posting, self._person, self._event_id = posting, person, event_id
+        self._said = 0
+
+    async def whisper(self, pages: Sequence[Page]) -> None:
+        """Words to the person alone."""
+        for page in pages:
+            self._said += 1
+            await self._posting.direct(self._person, page, f"{self._event_id} {self._said}")
+
+    async def form(self, modal: ui.Modal) -> None:
+        """It is too late for a form."""
+
+    async def post(self, key: str, pages: Sequence[Page]) -> list[str]:
+        """Where the bot is away there is no way back."""
+        del key, pages
+        return []
+
+    async def settle(self) -> None:
+        """Nothing waits."""
+
+
 def is_away(interaction: Interaction) -> bool:
     """Whether the app is there with its user alone, and the bot is not."""
     if interaction.guild_id is not None:

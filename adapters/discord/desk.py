@@ -4,24 +4,23 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import discord
 
-from adapters.discord import calls, inbound, permissions, render
-from adapters.discord.answers import Answer, InteractionAnswer, MessageAnswer, is_away
-from adapters.discord.fetching import Refused, pictures_of, upload
-from adapters.discord.posting import CALL, Posting
+from adapters.discord import arrivals, calls, inbound, permissions, render
+from adapters.discord.answers import Answer, InteractionAnswer, LateAnswer, MessageAnswer
+from adapters.discord.fetching import Brought, Refused, pictures_of
+from adapters.discord.posting import Posting
 from adapters.discord.stage import Asked, DiscordStage, lacking
-from adapters.relay import Bot, relay
+from adapters.relay import Bot, acknowledged, kept, relay, written
 from bot import wording_discord as wording
 from bot.buttons import Edit, UnknownToken, from_token
 from bot.events import (
     AnyEvent,
     Command,
-    Describe,
     Fork,
     Imagine,
     Party,
@@ -30,9 +29,9 @@ from bot.events import (
     Submit,
     Top,
     Tree,
-    Upload,
     opens_thread,
 )
+from bot.memory.inbox import Arrival
 from bot.place import Person, Place
 from bot.styles import STYLES
 
@@ -66,22 +65,13 @@ class Desk:
         self._bot, self._posting, self._known, self._content = bot, posting, known, content
         self._arriving: set[asyncio.Task[bool]] = set()
         self._at_work: set[asyncio.Task[Any]] = set()
-        self._starts: OrderedDict[str, discord.Attachment] = OrderedDict()
+        self._starts: OrderedDict[str, Brought] = OrderedDict()
         """Pictures of forms that are open, by the forms' ids."""
 
     async def command(self, interaction: Interaction, kind: type[Command], given: dict[str, Any]) -> None:
         """A slash command."""
         answer = InteractionAnswer(interaction, self._posting)
-        if not await self._acknowledged(answer):
-            return
-        async with self._care(answer):
-            uploads = {
-                name: await upload(value) for name, value in given.items() if isinstance(value, discord.Attachment)
-            }
-            people = {
-                name: inbound.person(value) for name, value in given.items() if isinstance(value, discord.abc.User)
-            }
-            await self._hand(interaction, answer, inbound.command(kind, asked(interaction), given, uploads, people))
+        await self._take(interaction, answer, arrivals.command(interaction, kind, given))
 
     async def menu(self, interaction: Interaction, message: discord.Message, name: str) -> None:
         """An entry of a message's menu."""
@@ -97,94 +87,74 @@ class Desk:
             while len(self._starts) > MOST_FORMS:
                 self._starts.popitem(last=False)
             await answer.form(render.modal(wording.MENU_START, wording.START_LABEL, "", token))
-            return
-        if not await self._acknowledged(answer):
-            return
-        async with self._care(answer):
-            if not pictures:
-                raise Refused(wording.NO_PICTURE)
-            who = asked(interaction)
-            for number, picture in enumerate(pictures):
-                about = who.about | {"event_id": f"{who.event_id}-{number}"} if number else who.about
-                await self._hand(interaction, answer, Describe(**about, picture=await upload(picture)))
+        elif pictures:
+            await self._take(interaction, answer, *arrivals.describe(interaction, pictures))
+        else:
+            await self._refuse(answer, wording.NO_PICTURE)
 
     async def press(self, interaction: Interaction) -> None:
         """A button, or a choice in a menu of buttons."""
         token = inbound.token_of(interaction.data or {})
         answer = InteractionAnswer(interaction, self._posting)
-        late = None
-        if _opens_form(token):
-            late = asyncio.create_task(answer.in_time(FORM_BY))
-        elif not await self._acknowledged(answer):
+        arrival = arrivals.press(interaction, token)
+        if not _opens_form(token):
+            await self._take(interaction, answer, arrival)
             return
+        late = asyncio.create_task(answer.in_time(FORM_BY))
         try:
             async with self._care(answer):
-                who = await self._where_it_stands(interaction, answer)
-                await self._hand(interaction, answer, inbound.press(who, token))
+                await self._hand(interaction, answer, arrival)
         finally:
-            if late:
-                late.cancel()
+            late.cancel()
 
     async def submit(self, interaction: Interaction) -> None:
         """A form that was sent in."""
         answer = InteractionAnswer(interaction, self._posting)
-        if not await self._acknowledged(answer):
+        data: dict[str, Any] = dict(interaction.data or {})
+        token, text = str(data.get("custom_id", "")), inbound.text_of(data)
+        if token.startswith(REFINE):
+            arrival = arrivals.refine(interaction, text, token.removeprefix(REFINE), self._me)
+        elif not token.startswith(START):
+            arrival = arrivals.submit(interaction, token, text)
+        elif picture := self._starts.get(token):
+            arrival = arrivals.start(interaction, text, picture)
+        else:
+            await self._refuse(answer, wording.FORM_STALE)
             return
-        async with self._care(answer):
-            data: dict[str, Any] = dict(interaction.data or {})
-            token, text = str(data.get("custom_id", "")), inbound.text_of(data)
-            who = await self._where_it_stands(interaction, answer)
-            if token.startswith(REFINE):
-                key = await self._key(token.removeprefix(REFINE))
-                if not key:
-                    raise Refused(wording.NOT_MINE)
-                event: AnyEvent = inbound.message(who, text, self._me, reply_to=key, addressed=True)
-            elif token.startswith(START):
-                picture = self._starts.get(token)
-                if picture is None:
-                    raise Refused(wording.FORM_STALE)
-                event = Imagine(**who.about, prompt=text, picture=await upload(picture))
-            else:
-                event = inbound.submit(who, token, text)
-            await self._hand(interaction, answer, event)
+        await self._take(interaction, answer, arrival)
 
     async def message(self, message: discord.Message) -> None:
         """Words in a thread of the bot's, in a direct message, or such that name the bot."""
         if message.author.bot or message.type not in (discord.MessageType.default, discord.MessageType.reply):
             return
-        answers = str(message.reference.message_id) if message.reference and message.reference.message_id else ""
         addressed = any(user.id == self._me for user in message.mentions)
-        mine = isinstance(message.channel, discord.Thread) and message.channel.owner_id == self._me
+        channel = message.channel
+        mine = isinstance(channel, discord.Thread) and channel.owner_id == self._me
         if not (addressed or mine or message.guild is None):
             return
         if not message.content and not message.attachments:
             return  # without the intent, the words of what is not addressed are withheld
-        answer = MessageAnswer(message)
-        async with self._care(answer):
-            who = asked_by_message(message)
-            posted = await self._posting.posts.shown_by(inbound.PLATFORM, answers) if answers else None
-            if not who.place.thread:
-                where = Place.parse(posted.place) if posted else who.place
-                if where.thread != where.channel or where.channel != who.place.channel:
-                    raise Refused(wording.CHANNEL_MENTION)
-                who = inbound.Asked(who.event_id, where, who.person)
-            pictures = pictures_of(message)
-            picture: Upload | None = await upload(pictures[0]) if pictures else None
-            key = posted.key.removesuffix(CALL) if posted else ""
-            event = inbound.message(
-                who, message.content, self._me, picture=picture, reply_to=key, addressed=addressed or bool(posted)
-            )
-            channel = message.channel
+        arrival, answer = arrivals.message(message, self._me, addressed=addressed), MessageAnswer(message)
+        await written(self._posting.posts.inbox, arrival)
+        async with kept(self._posting.posts.inbox, arrival.event), self._care(answer):
+            complete = await arrivals.complete(arrival, self._posting)
             mine_there = (
                 message.guild and isinstance(channel, discord.Thread) and channel.permissions_for(message.guild.me)
             )
-            await self._relay(answer, event, mine_there or None, None)
+            await self._relay(answer, complete.event, mine_there or None, None)
+
+    async def again(self, arrival: Arrival) -> None:
+        """What arrived before a crash. Its interaction is not ours to answer any more."""
+        answer = LateAnswer(self._posting, arrival.event.person.id, arrival.event.event_id)
+        async with kept(self._posting.posts.inbox, arrival.event), self._care(answer):
+            complete = await arrivals.complete(arrival, self._posting)
+            await self._relay(answer, complete.event, None, None)
 
     async def complete(self, interaction: Interaction, kind: type[Command], option: str, typed: str) -> list[str]:
         """What may stand in an option. Never raises: nothing is offered then."""
         del typed
         try:
-            who = asked(interaction)
+            who = arrivals.asked(interaction)
             match option:
                 case "model":
                     return list(self._known.models())
@@ -206,9 +176,26 @@ class Desk:
             task.cancel()
         await asyncio.gather(*self._at_work, return_exceptions=True)
 
-    async def _acknowledged(self, answer: InteractionAnswer) -> bool:
-        """Acknowledge before anything else; what is on its way is not cut off by the end of the program."""
-        arriving = asyncio.create_task(answer.acknowledge())
+    async def _take(self, interaction: Interaction, answer: InteractionAnswer, *taken: Arrival) -> None:
+        """Acknowledge before anything else, and write down in the same moment; then handle, one after the other."""
+        if not await self._acknowledged(answer, taken):
+            return
+        async with AsyncExitStack() as stack:
+            for arrival in taken:
+                await stack.enter_async_context(kept(self._posting.posts.inbox, arrival.event))
+            await stack.enter_async_context(self._care(answer))
+            for arrival in taken:
+                await self._hand(interaction, answer, arrival)
+
+    async def _refuse(self, answer: InteractionAnswer, words: str) -> None:
+        if await self._acknowledged(answer, ()):
+            async with self._care(answer):
+                raise Refused(words)
+
+    async def _acknowledged(self, answer: InteractionAnswer, taken: Sequence[Arrival]) -> bool:
+        """What is on its way is not cut off by the end of the program."""
+        work = acknowledged(answer.acknowledge(), self._posting.posts.inbox, *taken)
+        arriving = asyncio.create_task(work)
         self._arriving.add(arriving)
         arriving.add_done_callback(self._arriving.discard)
         return await asyncio.shield(arriving)
@@ -218,26 +205,12 @@ class Desk:
         user = self._posting.client.user
         return user.id if user else 0
 
-    async def _key(self, message: str) -> str:
-        posted = await self._posting.posts.shown_by(inbound.PLATFORM, message)
-        return posted.key.removesuffix(CALL) if posted else ""
-
-    async def _where_it_stands(self, interaction: Interaction, answer: InteractionAnswer) -> inbound.Asked:
-        """Who pressed, and where: a channel can be a conversation of its own, which is known by the message."""
-        who = asked(interaction)
-        if interaction.message is None:
-            return who
-        posted = await self._posting.posts.shown_by(inbound.PLATFORM, str(interaction.message.id))
-        if posted is None:
-            return who
-        answer.shows(posted.key)
-        where = Place.parse(posted.place)
-        stands = where.thread == where.channel == who.place.channel and not who.place.thread
-        return inbound.Asked(who.event_id, where, who.person) if stands else who
-
-    async def _hand(self, interaction: Interaction, answer: InteractionAnswer, event: AnyEvent) -> None:
+    async def _hand(self, interaction: Interaction, answer: InteractionAnswer, arrival: Arrival) -> None:
+        complete = await arrivals.complete(arrival, self._posting)
+        if complete.key:
+            answer.shows(complete.key)
         reported = getattr(interaction, "filesize_limit", None)
-        await self._relay(answer, event, None if answer.away else interaction.app_permissions, reported)
+        await self._relay(answer, complete.event, None if answer.away else interaction.app_permissions, reported)
 
     async def _relay(
         self, answer: Answer, event: AnyEvent, mine: discord.Permissions | None, limit: int | None
@@ -282,32 +255,6 @@ class Desk:
 
 _SHOWS = Imagine | Party | Fork | Show | Top | Tree | Press | Submit
 """What is answered in public, with pictures."""
-
-
-def asked(interaction: Interaction) -> inbound.Asked:
-    """Who asked, and where."""
-    channel = interaction.channel
-    where = inbound.place(
-        guild=interaction.guild_id,
-        channel=interaction.channel_id or 0,
-        parent=channel.parent_id if isinstance(channel, discord.Thread) else None,
-        person=interaction.user.id,
-        private=is_away(interaction),
-    )
-    return inbound.Asked(str(interaction.id), where, inbound.person(interaction.user, interaction.permissions))
-
-
-def asked_by_message(message: discord.Message) -> inbound.Asked:
-    """Who wrote, and where."""
-    channel, author = message.channel, message.author
-    where = inbound.place(
-        guild=message.guild.id if message.guild else None,
-        channel=channel.id,
-        parent=channel.parent_id if isinstance(channel, discord.Thread) else None,
-        person=author.id,
-    )
-    rights = author.guild_permissions if isinstance(author, discord.Member) else None
-    return inbound.Asked(str(message.id), where, inbound.person(author, rights))
 
 
 def _opens_form(token: str) -> bool:

@@ -101,14 +101,6 @@ def said(content: str, bot: int) -> str:
     return re.sub(rf"\s*<@!?{bot}>[,:]?\s*", " ", content).strip()
 
 
-def is_picture(attachment: discord.Attachment) -> bool:
-    """Whether a file says that it is a picture that can be read."""
-    kind = (attachment.content_type or "").split(";")[0]
-    if kind:
-        return kind in ("image/png", "image/jpeg", "image/webp", "image/gif")
-    return attachment.filename.lower().endswith((".png", ".jpg", ".jpeg", ".webp", ".gif"))
-
-
 def token_of(data: Mapping[str, Any]) -> str:
     """The token of a button that was pressed, or that was chosen in a menu of buttons."""
     values = data.get("values") or []

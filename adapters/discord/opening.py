@@ -17,7 +17,7 @@ from adapters.discord import inbound
 from adapters.discord.client import Client, Parts
 from adapters.discord.desk import Known
 from adapters.discord.media import Encode, Media, Read
-from adapters.relay import Bot, attend, resume
+from adapters.relay import Bot, attend, catch_up, resume
 from bot import wording_discord as wording
 from bot.memory.posts import Posts
 
@@ -122,7 +122,9 @@ class Running:
         await client.open.wait()
         self._tried.set()
         try:
-            await resume(self._parts.bot, inbound.PLATFORM, client.stage_for)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(catch_up(self._parts.posts.inbox, inbound.PLATFORM, client.desk.again))
+                group.create_task(resume(self._parts.bot, inbound.PLATFORM, client.stage_for))
         except Exception:
             log.exception("could not look for what an earlier run has left over")
 

@@ -367,3 +367,17 @@ async def test_an_old_thread_is_there_for_who_asks(running: Running, bot: Script
         await ann.socket.send_json({"type": "look", "channel": "general", "thread": thread})
         log = await ann.next("log")
         assert [entry["kind"] for entry in log["entries"]] == ["said", "reply"]
+
+
+async def test_what_a_platform_sends_passes_the_door_and_nothing_else_does(tmp_path: Path, bot: ScriptedBot) -> None:
+    async def signed(request: web.Request) -> web.Response:
+        return web.Response(text=await request.text())
+
+    outside = {"Host": "pictures.example", "Origin": "https://elsewhere.example"}
+    routes = [web.post("/signed", signed)]
+    async with console(tmp_path, bot, "sesame", routes=routes) as running, ClientSession(headers=outside) as session:
+        async with session.post(f"{running.url}/signed", data="words") as answer:
+            assert (answer.status, await answer.text()) == (200, "words")
+        for method, path in (("GET", "/signed"), ("POST", "/signed/more"), ("POST", "/upload"), ("GET", "/socket")):
+            async with session.request(method, f"{running.url}{path}") as answer:
+                assert answer.status in (401, 403, 421), path

@@ -1,10 +1,11 @@
 """Opens the console: puts its parts together, listens, and carries on with what an earlier run has left over."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from aiohttp import web
 from filelock import FileLock, Timeout
 from sqlalchemy.exc import DatabaseError
 
@@ -46,9 +47,17 @@ class RoomUnreadable(Exception):
 
 @asynccontextmanager
 async def opened(
-    bot: Bot, read: Read, encode: Encode, *, folder: Path, address: Address, health: Health
+    bot: Bot,
+    read: Read,
+    encode: Encode,
+    *,
+    folder: Path,
+    address: Address,
+    health: Health,
+    routes: Sequence[web.RouteDef] = (),
 ) -> AsyncIterator[str]:
     """The console at work; yields its URL. `folder` holds the room's log, the uploads and the secret of the cookies.
+    `routes` are those of platforms that come to this server as well.
 
     Raises:
         PasswordNeeded: other machines reach it, and there is no password.
@@ -73,7 +82,8 @@ async def opened(
     try:
         pictures = Pictures(folder / "uploads", read)
         desk = Desk(bot, room, pictures, encode)
-        runner = await serve(Console(desk, room, pictures, access, health).app(), address.host, address.port)
+        app = Console(desk, room, pictures, access, health).app(routes)
+        runner = await serve(app, address.host, address.port)
         try:
             desk.resume()
             host = f"[{address.host}]" if ":" in address.host else address.host

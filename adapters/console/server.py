@@ -2,7 +2,7 @@
 
 import errno
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from aiohttp import WSCloseCode, web
@@ -65,9 +65,16 @@ class Console:
     def __init__(self, desk: Desk, room: Room, pictures: Pictures, access: Access, health: Health) -> None:
         self._desk, self._room, self._pictures, self._access, self._health = desk, room, pictures, access, health
         self._sockets: set[web.WebSocketResponse] = set()
+        self._elsewhere: frozenset[object] = frozenset()
 
-    def app(self) -> web.Application:
-        """The application, to be served once."""
+    def app(self, routes: Sequence[web.RouteDef] = ()) -> web.Application:
+        """The application, to be served once.
+
+        Args:
+            routes: those of a platform, which comes from elsewhere and signs what it sends: it checks for itself whom
+                it lets in.
+        """
+        self._elsewhere = frozenset(route.handler for route in routes)
         app = web.Application(middlewares=[self._door], client_max_size=LARGEST_UPLOAD)
         app.on_response_prepare.append(_harden)
         app.on_shutdown.append(self._let_go)
@@ -81,11 +88,14 @@ class Console:
         app.router.add_get("/pictures/{name}", self._made)
         app.router.add_get("/uploads/{name}", self._brought)
         app.router.add_static("/page/", PAGE)
+        app.add_routes(routes)
         return app
 
     @web.middleware
     async def _door(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Let in who belongs here: the right host, our own pages or programs, and those who know the password."""
+        if request.match_info.handler in self._elsewhere:
+            return await handler(request)
         if not self._access.right_host(request.host):
             raise web.HTTPMisdirectedRequest(text=wording.CONSOLE["wrong_host"])
         changes = request.method not in ("GET", "HEAD") or request.path == "/socket"

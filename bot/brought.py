@@ -10,6 +10,7 @@ from bot.links import Links
 from bot.memory.files import Files
 from bot.memory.memory import Memory
 from bot.memory.tables import Picture
+from bot.visible import shelter
 from engine.jobs import Pixels
 from engine.pixels import decode, encode_png
 
@@ -47,6 +48,8 @@ class Brought:
                 workspace=event.place.workspace,
                 owner_id=event.person.id,
                 private=private,
+                sheltered=shelter(event),
+                mature=event.mature,
                 uploaded=True,
                 created_at=datetime.now(UTC),
             )

@@ -111,7 +111,7 @@ def ended(story: Story) -> Reply:
         key=turn.id,
         title=title,
         text=f"{heading(story)}\n{text}",
-        pictures=tuple(shown(picture, story.stars.get(picture.id, 0)) for picture in story.pictures),
+        pictures=tuple(_own(turn, picture, story.stars.get(picture.id, 0)) for picture in story.pictures),
         buttons=(
             *_of_pictures(story, chosen),
             *_of_turn(turn.id),
@@ -163,6 +163,11 @@ def shown(picture: Picture, stars: int = 0) -> Shown:
         closeness=picture.closeness,
         stars=stars,
     )
+
+
+def _own(turn: Turn, picture: Picture, stars: int) -> Shown:
+    """A picture in the conversation of its turn. What comes from an age-restricted place is covered elsewhere."""
+    return replace(shown(picture, stars), spoiler=picture.mature and not turn.mature)
 
 
 def calling(reply: Reply, person: str) -> Reply:

@@ -13,7 +13,7 @@ from bot.ids import read_id
 from bot.memory.files import Files
 from bot.memory.memory import Memory
 from bot.replies import Picture, Reply, Whisper
-from bot.visible import may_see
+from bot.visible import covered, elsewhere, may_see
 from engine.engine import Engine
 from engine.jobs import Vectors
 from engine.pixels import decode
@@ -84,7 +84,8 @@ class Describer:
         pictures = [one for one in await self._memory.pictures(turn) if one.index == (index or 1)]
         if not pictures or not may_see(pictures[0], event):
             raise NotFound(event.id)
-        return await self._files.get(pictures[0].file), (cards.shown(pictures[0]),), pictures[0].private
+        shown = covered(cards.shown(pictures[0]), pictures[0], event)
+        return await self._files.get(pictures[0].file), (shown,), elsewhere(pictures[0], event)
 
     async def _labels(self, axis: Axis) -> Vectors:
         if axis.name not in self._vectors:

@@ -204,6 +204,8 @@ class Drawer:
                     workspace=turn.workspace,
                     owner_id=turn.person_id,
                     private=turn.private,
+                    sheltered=turn.sheltered,
+                    mature=turn.mature,
                     created_at=datetime.now(UTC),
                 )
             )

@@ -29,6 +29,7 @@ BotError
 ├── MayNotRefine             this thread is open to some people only
 ├── PartyWords               a round asks for words that the prompt does not have
 ├── Blocked                  words that this place does not draw
+├── AgeRestricted            words that age-restricted places alone draw
 ├── TooManyAtOnce            the person's share of the line is used up
 ├── LineFull                 everybody together has asked for as much as is taken
 └── StoreFailed              what the bot keeps cannot be read or written
@@ -254,6 +255,13 @@ class PartyWords(BotError):
 @dataclass(eq=False)
 class Blocked(BotError):
     """Words that this place does not draw."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class AgeRestricted(BotError):
+    """Words that age-restricted places alone draw."""
 
     words: tuple[str, ...]
 

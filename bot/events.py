@@ -5,7 +5,7 @@ platforms derive their commands from them, and so do the help and the manifests.
 """
 
 from dataclasses import Field, dataclass, field, fields
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from bot.buttons import Fork as ForkAction
 from bot.buttons import UnknownToken, from_token
@@ -27,6 +27,10 @@ class Event:
     event_id: str
     place: Place
     person: Person
+    sheltered: Literal["", "channel", "thread"] = ""
+    """The channel or the thread is private: not everybody of the workspace may read there."""
+    mature: bool = False
+    """The place is age-restricted."""
 
 
 def option(

@@ -16,7 +16,7 @@ from bot.memory.memory import Memory
 from bot.memory.tables import Picture, Turn
 from bot.query import Query
 from bot.replies import Link, Reply, Shown
-from bot.visible import may_see
+from bot.visible import may_see, shelter
 
 
 class Forks:
@@ -106,6 +106,8 @@ class Forks:
             parent_picture=picture.id,
             state="done",
             private=parent.private or picture.private,
+            sheltered=shelter(event),
+            mature=event.mature,
             created_at=now,
             finished_at=now,
         )
@@ -128,5 +130,7 @@ def _copy(picture: Picture, turn: Turn) -> Picture:
         workspace=picture.workspace,
         owner_id=picture.owner_id,
         private=turn.private,
+        sheltered=turn.sheltered,
+        mature=picture.mature,
         created_at=turn.created_at,
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.access import Access
-from bot.errors import Blocked, LineFull, TooManyAtOnce
+from bot.errors import AgeRestricted, Blocked, LineFull, TooManyAtOnce
 from bot.events import Event
 from bot.ids import read_id
 from bot.memory.memory import Memory
@@ -24,6 +24,8 @@ class Rules:
     """Sets that may be under way for everybody together."""
     blocked_words: tuple[str, ...] = ()
     """Words that are not drawn here, as whole words, in any case."""
+    mature_words: tuple[str, ...] = ()
+    """Words that are drawn in age-restricted places alone."""
 
 
 class Guard:
@@ -31,8 +33,7 @@ class Guard:
 
     def __init__(self, engine: Engine, memory: Memory, access: Access, rounds: Rounds, rules: Rules) -> None:
         self._engine, self._memory, self._access, self._rounds, self._rules = engine, memory, access, rounds, rules
-        alternatives = "|".join(re.escape(word) for word in rules.blocked_words if word)
-        self._blocked = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE) if alternatives else None
+        self._blocked, self._mature = _any_of(rules.blocked_words), _any_of(rules.mature_words)
 
     @property
     def limits(self) -> tuple[int, int]:
@@ -61,17 +62,18 @@ class Guard:
         Raises:
             MayNotRefine: the place is open to some people only.
             PartyWords: a round in this place asks for words that a prompt lacks.
-            Blocked: a prompt asks for what this place does not draw.
+            Blocked: a prompt asks for what is not drawn here.
+            AgeRestricted: it asks for what age-restricted places alone draw, and this is none.
             TooManyAtOnce: the person's share is used up.
             LineFull: everybody together has asked for as much as is taken.
         """
         await self.admit(event)
         for plan in plans:
             await self._rounds.required(event.place, plan.query.prompt)
-        if self._blocked:
-            words = sorted({word.lower() for plan in plans for word in self._blocked.findall(plan.query.prompt)})
-            if words:
-                raise Blocked(tuple(words))
+        if words := _found(self._blocked, plans):
+            raise Blocked(words)
+        if not event.mature and (words := _found(self._mature, plans)):
+            raise AgeRestricted(words)
         standing = await self._memory.standing(event.place.platform, event.event_id, event.person.id)
         if standing.handled:
             return False
@@ -80,3 +82,15 @@ class Guard:
         if standing.everybodys + len(plans) > self._rules.line:
             raise LineFull(standing.everybodys, self._seconds())
         return True
+
+
+def _any_of(words: Sequence[str]) -> re.Pattern[str] | None:
+    alternatives = "|".join(re.escape(word) for word in words if word)
+    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE) if alternatives else None
+
+
+def _found(words: re.Pattern[str] | None, plans: Sequence[Plan]) -> tuple[str, ...]:
+    """Those of the words that the prompts have."""
+    if words is None:
+        return ()
+    return tuple(sorted({word.lower() for plan in plans for word in words.findall(plan.query.prompt)}))

@@ -9,6 +9,7 @@ from bot.ids import new_turn_id
 from bot.memory.tables import Turn
 from bot.query import Query
 from bot.refine.edits import Edit, to_json
+from bot.visible import shelter
 from engine.jobs import Pixels
 
 
@@ -49,5 +50,7 @@ def turn(event: AnyEvent, plan: Plan, query: Query) -> Turn:
         edits=to_json(plan.edits),
         remarks=json.dumps(plan.remarks, ensure_ascii=False),
         private=plan.private,
+        sheltered=shelter(event),
+        mature=event.mature,
         created_at=datetime.now(UTC),
     )

@@ -11,6 +11,7 @@ from bot.draw import Drawer
 from bot.events import Show
 from bot.finder import Finder, Found
 from bot.replies import Shown, Whisper
+from bot.visible import covered, elsewhere
 from engine.jobs import Card
 
 
@@ -35,7 +36,9 @@ def _drawn(event: Show, found: Found, story: Story, code: str) -> Shown:
     reply = cards.ended(replace(story, pictures=found.pictures, picked=picked))
     typed = resolve.to_text(found.query, story.card) if story.card else ""
     text = wording.brought_back(reply.text, typed, code, found.query.start)
-    if story.turn.private:
+    seen = tuple(covered(shown, one, event) for shown, one in zip(reply.pictures, found.pictures, strict=False))
+    reply = replace(reply, pictures=seen)
+    if elsewhere(story.turn, event):
         return Whisper(text, reply.pictures, reply.buttons, key=event.event_id)
     return cards.answering(replace(reply, text=text), event.event_id)
 

@@ -11,6 +11,7 @@ from bot.memory.ranking import Starred
 from bot.memory.votes import Votes, Where
 from bot.query import Query
 from bot.replies import Picture, Reply, Shown, Whisper
+from bot.visible import covered
 
 MOST = 10
 """As many pictures as every platform shows in one message."""
@@ -37,7 +38,7 @@ class TopList:
             key=event.event_id,
             title=together.top_title(where),
             text=together.top(where, [_line(rank, each) for rank, each in enumerate(best, 1)]),
-            pictures=tuple(starred(each) for each in best),
+            pictures=tuple(covered(starred(each), each.picture, event) for each in best),
         )
 
 

@@ -2,6 +2,7 @@
 
 from bot import wording_conversation, wording_people, wording_together
 from bot.errors import (
+    AgeRestricted,
     AlreadyAnswered,
     Ambiguous,
     BadValue,
@@ -110,6 +111,9 @@ def apology(error: BotError | EngineError) -> str:
             return wording_conversation.already_answered()
         case Refused(words):
             return words
+        case AgeRestricted(words):
+            quoted = ", ".join(f"“{_cut(word)}”" for word in words)
+            return f"I draw {quoted} in age-restricted channels alone, and this is none. Ask there, or say it without."
         case PartyWords(theme, missing):
             return wording_together.party_words(theme, missing)
         case NotFound(id):

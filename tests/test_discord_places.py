@@ -170,3 +170,27 @@ async def test_what_falls_due_is_shown_by_itself(tmp_path: Path) -> None:
         async with there.running():
             await there.peer.wait_for(lambda: there.peer.pings(scene.bob))
         assert [each.text for each in there.ours(scene.channel)] == ["The round is over."]
+
+
+async def test_the_bot_knows_what_is_private_and_what_is_age_restricted(scene: Scene) -> None:
+    peer, guild = scene.house.peer, scene.channel.guild
+    assert guild
+    adult = guild.add_channel("bar", nsfw=True)  # type: ignore[attr-defined]
+    board = guild.add_channel("board")  # type: ignore[attr-defined]
+    peer.deny(board, guild.everyone, "view_channel")
+    for who in (peer.bot, scene.ann):
+        peer.allow(board, who, "view_channel")
+    private = await scene.ann.start_thread(scene.channel, "secret", private=True)
+    joining.join(peer.world, private, peer.bot)
+    places = (scene.channel, adult, board, private, peer.dm(scene.ann))
+    for where in places:
+        await scene.ann.command(where, "queue")
+    scene.house.bot.draw()
+    await scene.ann.command(adult, "imagine", prompt="a bar")
+    await peer.wait_for(lambda: adult.threads)
+    await scene.set_done(adult.threads[0])
+    await scene.ann.command(adult.threads[0], "queue")
+    await peer.wait_for(lambda: len(scene.house.bot.events) == 7)
+    seen = [(each.sheltered, each.mature) for each in scene.house.bot.events]
+    assert seen[:5] == [("", False), ("", True), ("channel", False), ("thread", False), ("channel", False)]
+    assert seen[5:] == [("", True), ("", True)]

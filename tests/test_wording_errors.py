@@ -4,6 +4,7 @@ import pytest
 
 from bot import wording
 from bot.errors import (
+    AgeRestricted,
     AlreadyAnswered,
     BadAddress,
     BadInput,
@@ -47,6 +48,7 @@ OTHERS: list[BotError | EngineError] = [
     MayNotRefine("invited", "Ann"),
     PartyWords("red things", ("red",)),
     Blocked(("gore",)),
+    AgeRestricted(("wine",)),
     TooManyAtOnce(20),
     LineFull(200, 90.0),
     NothingToDescribe(),

@@ -124,7 +124,9 @@ def asked(interaction: discord.Interaction[Any]) -> Asked:
         person=interaction.user.id,
         private=is_away(interaction),
     )
-    return Asked(str(interaction.id), where, inbound.person(interaction.user, interaction.permissions))
+    who = inbound.person(interaction.user, interaction.permissions)
+    sheltered = "channel" if is_away(interaction) else inbound.sheltered(channel)
+    return Asked(str(interaction.id), where, who, sheltered, inbound.mature(channel))
 
 
 def asked_by_message(message: discord.Message) -> Asked:
@@ -137,7 +139,8 @@ def asked_by_message(message: discord.Message) -> Asked:
         person=author.id,
     )
     rights = author.guild_permissions if isinstance(author, discord.Member) else None
-    return Asked(str(message.id), where, inbound.person(author, rights))
+    who = inbound.person(author, rights)
+    return Asked(str(message.id), where, who, inbound.sheltered(channel), inbound.mature(channel))
 
 
 def _on(interaction: discord.Interaction[Any]) -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 import discord
 
@@ -22,11 +22,13 @@ class Asked:
     event_id: str
     place: Place
     person: Person
+    sheltered: Literal["", "channel", "thread"] = ""
+    mature: bool = False
 
     @property
     def about(self) -> dict[str, Any]:
         """The fields that every event has."""
-        return {"event_id": self.event_id, "place": self.place, "person": self.person}
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 def place(*, guild: int | None, channel: int, parent: int | None = None, person: int, private: bool = False) -> Place:
@@ -42,6 +44,24 @@ def place(*, guild: int | None, channel: int, parent: int | None = None, person:
         return Place(PLATFORM, workspace, str(parent), str(channel))
     thread = str(channel) if guild is None or private else ""
     return Place(PLATFORM, workspace, str(channel), thread)
+
+
+def sheltered(channel: object) -> Literal["", "channel", "thread"]:
+    """Whether not everybody of a server may read in a channel or a thread. What is not known counts as private."""
+    if isinstance(channel, discord.Thread):
+        if channel.is_private():
+            return "thread"
+        channel = channel.parent
+    if isinstance(channel, discord.abc.GuildChannel):
+        return "" if channel.permissions_for(channel.guild.default_role).view_channel else "channel"
+    return "channel"
+
+
+def mature(channel: object) -> bool:
+    """Whether a place is age-restricted. A thread does not say so itself: its channel does."""
+    if isinstance(channel, discord.Thread):
+        channel = channel.parent
+    return isinstance(channel, discord.TextChannel | discord.ForumChannel | discord.VoiceChannel) and channel.is_nsfw()
 
 
 def person(user: discord.abc.User, permissions: discord.Permissions | None = None) -> Person:

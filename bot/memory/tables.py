@@ -46,6 +46,10 @@ class Turn(SQLModel, table=True):
     remarks: str = "[]"
     """JSON array of sentences."""
     private: bool = False
+    sheltered: str = ""
+    """str(Place) of the private channel or thread that it stays in; empty if it was asked for where all may read."""
+    mature: bool = False
+    """It was asked for in an age-restricted place."""
     seconds: float = 0.0
     """Of drawing."""
     posted: bool = False
@@ -84,6 +88,10 @@ class Picture(SQLModel, table=True):
     workspace: str
     owner_id: str
     private: bool = False
+    sheltered: str = ""
+    """str(Place) of the private channel or thread that it stays in; empty if it was asked for where all may read."""
+    mature: bool = False
+    """It was asked for in an age-restricted place."""
     uploaded: bool = False
     deleted: bool = False
     """Its bytes are gone, or about to go."""

@@ -12,6 +12,7 @@ from bot.memory.ranking import Starred, ranked, take
 from bot.memory.store import Store, reads, writes
 from bot.memory.tables import Party, Picture, Turn, Vote
 from bot.place import Place
+from bot.visible import within
 
 Where = Literal["thread", "channel", "workspace"]
 
@@ -62,4 +63,5 @@ class Votes(Store):
                 here = col(Turn.channel) == str(place.in_thread(""))
             case "workspace":
                 here = col(Turn.workspace) == place.workspace
-        return ranked(session, col(Turn.platform) == place.platform, here, limit=limit)
+        seen = col(Picture.sheltered).in_(within(place))
+        return ranked(session, col(Turn.platform) == place.platform, here, seen, limit=limit)

@@ -38,6 +38,10 @@ NOT_SHOWN = (
     "they come back."
 )
 STALE = "That button is from another time. {show} with the id under the pictures brings them back with fresh ones."
+SILENT = (
+    "Slack does not answer me at the moment. What was begun is kept, and goes on; if no thread appears, ask again in a "
+    "minute."
+)
 REINSTALL = (
     "This workspace is not connected to me any more. Somebody who may install apps has to add me again at the "
     "page where I was installed from."
@@ -83,6 +87,16 @@ def not_in_channel(bot: str) -> str:
 def cannot_write() -> str:
     """The channel is archived, gone, or closed to the bot."""
     return "I can't write in that channel any more (it is archived, gone or restricted). Ask in another one."
+
+
+def limited(seconds: float) -> str:
+    """Slack asks to wait for longer than anybody would."""
+    return f"Slack lets me do no more for {seconds:.0f} s. Nothing was begun: ask again then."
+
+
+def refused(error: str) -> str:
+    """Slack's word for what there is no better answer to."""
+    return f"Slack refused that ({error}). Nothing that was done before is lost; tell whoever runs me if it stays so."
 
 
 def lost_place(channel: str) -> str:

@@ -4,7 +4,7 @@ import logging
 
 from adapters.slack import render
 from adapters.slack.calls import Pace
-from adapters.slack.failures import BadBlocks, Limited, MissingScope, OtherFailure, SlackFailed, TooLong
+from adapters.slack.failures import BadBlocks, Limited, MissingScope, OtherFailure, SlackFailed, TooLong, Unsure
 from adapters.slack.posting import Posting
 from adapters.slack.render import Shown
 from adapters.slack.uploads import Uploads
@@ -15,6 +15,9 @@ from bot.place import Place
 from bot.replies import Chart, Picture, Reply
 
 log = logging.getLogger(__name__)
+
+PATIENCE = (5.0, 15.0, 60.0, 120.0, *(300.0,) * 11)
+"""Seconds between the tries to show an end, an hour in all; after that the next start tries again."""
 
 
 class Board:
@@ -62,6 +65,17 @@ class Board:
             log.info("news of %s in %s: %s", reply.key, place, failed.error)
 
     async def _end(self, workspace: Workspace, place: Place, reply: Reply) -> None:
+        """The end is not given up while Slack has troubles of its own."""
+        for wait in PATIENCE:
+            try:
+                await self._end_once(workspace, place, reply)
+                return
+            except (Unsure, Limited) as failed:
+                log.warning("%s in %s is not out (%s): again in %g s", reply.key, place, failed.error, wait)
+                await workspace.calls.pause(wait)
+        await self._end_once(workspace, place, reply)
+
+    async def _end_once(self, workspace: Workspace, place: Place, reply: Reply) -> None:
         shown = render.reply(reply, {}, workspace.address)
         files: tuple[Picture | Chart, ...] = (*reply.pictures, *reply.charts)
         if files:

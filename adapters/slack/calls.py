@@ -27,6 +27,10 @@ class Calls:
     def __init__(self, sleep: Sleep = asyncio.sleep) -> None:
         self._sleep = sleep
 
+    async def pause(self, seconds: float) -> None:
+        """Leave Slack alone for a while."""
+        await self._sleep(seconds)
+
     async def do(self, attempt: Attempt, *, repeat: bool = True, patient: bool = True) -> Any:
         """The answer of one call.
 

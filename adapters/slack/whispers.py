@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import aiohttp
 
 from adapters.slack import render
-from adapters.slack.failures import Disconnected, NotMember, SlackFailed, TooLate
+from adapters.slack.failures import (
+    Disconnected,
+    Limited,
+    MissingScope,
+    NotMember,
+    PlaceClosed,
+    SlackFailed,
+    TooLate,
+    Unsure,
+)
 from adapters.slack.inbound import Json, Names, root_of
 from adapters.slack.modals import form as form_view
 from adapters.slack.render import Shown
@@ -78,12 +87,19 @@ class Whispers:
         self, workspace: Workspace, place: Place, person: Person, ticket: Ticket, failed: SlackFailed
     ) -> None:
         """Tell somebody why nothing was begun, and the next step."""
-        if isinstance(failed, NotMember):
-            words = wording.not_in_channel(workspace.bot_name)
-        elif needed := getattr(failed, "needed", ""):
-            words = wording.missing_scope(needed)
-        else:
-            words = wording.cannot_write()
+        match failed:
+            case NotMember():
+                words = wording.not_in_channel(workspace.bot_name)
+            case MissingScope(needed=needed):
+                words = wording.missing_scope(needed)
+            case PlaceClosed():
+                words = wording.cannot_write()
+            case Limited(seconds=seconds):
+                words = wording.limited(seconds)
+            case Unsure():
+                words = wording.SILENT
+            case _:
+                words = wording.refused(failed.error)
         await self.tell(workspace, place, person, ticket, render.words(words))
 
     async def direct(self, workspace: Workspace, person: str) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from adapters.slack import manifest, modals
-from adapters.slack.app import DESCRIBE
 from adapters.slack.inbound import Names
+from adapters.slack.listeners import DESCRIBE
 from adapters.slack.manifest import FILES, Mode, as_yaml
 
 DEPLOY = Path(__file__).parents[1] / "deploy"

@@ -11,12 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import modals, render
 from adapters.slack.inbound import Names
-from adapters.slack.listeners import Listeners
+from adapters.slack.listeners import DESCRIBE, Listeners
 from adapters.slack.workspaces import Workspaces
 from bot import wording_slack as wording
-
-DESCRIBE = "describe_image"
-"""The message shortcut that puts a picture into words."""
 
 _BUTTONS = re.compile(
     rf"^({'|'.join((render.PRESS, render.CHIP, render.SHARE, render.REVEAL, render.NEW, render.PREFER))})( \d+)?$"

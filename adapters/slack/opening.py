@@ -14,11 +14,12 @@ from aiohttp import web
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.relay import Bot, attend, resume
+from adapters.relay import Bot, attend, catch_up, resume
 from adapters.slack.app import build
 from adapters.slack.board import Board
 from adapters.slack.calls import Calls, Pace, Sleep
 from adapters.slack.desk import Desk
+from adapters.slack.handling import Handling
 from adapters.slack.home import Home, Look, Recent
 from adapters.slack.inbound import PLATFORM, Json, Names
 from adapters.slack.installations import Installations, ManyWorkspaces, States, load_key
@@ -122,12 +123,14 @@ async def opened(
         desk = Desk(bot, workspaces, board, whispers, times.clock)
         stack.push_async_callback(desk.close)
         home = Home(bot, people, uploads, whispers, Look(names, SCOPES, recent))
-        listeners = Listeners(desk, people, Pictures(http), home, names)
+        handling = Handling(desk, people, Pictures(http), home, names)
+        listeners = Listeners(desk, handling, home, names)
         app = build(listeners, workspaces, names, client(""), keys.signing_secret)
         sockets = Sockets(app, keys.app_token, client(""), ping=times.ping, now=times.clock) if keys.app_token else None
         if sockets:
             await sockets.open()
             stack.push_async_callback(sockets.close)
+        desk.start(catch_up(posts.inbox, PLATFORM, handling.again))
         desk.start(resume(bot, PLATFORM, desk.stage_for))
         desk.start(attend(bot, PLATFORM, desk.stage_for))
         yield Opened(

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from functools import partial
 from typing import Any
 
+from adapters.slack.channels import Channels
 from adapters.slack.failures import (
     Limited,
     MessageGone,
@@ -41,7 +42,7 @@ class Posting:
     """The messages by their keys. Knows nothing of what is in them."""
 
     def __init__(self, posts: Posts) -> None:
-        self._posts = posts
+        self._posts, self.inbox, self.channels = posts, posts.inbox, Channels(posts)
         self._locks = Locks()
         self._last: OrderedDict[tuple[str, str], Shown] = OrderedDict()
         self._begun: set[str] = set()
@@ -145,6 +146,7 @@ class Posting:
                     return ts
                 if number + 1 == TRIES:
                     raise
+                await workspace.calls.pause(2.0**number)
         raise AssertionError("the last try returns or raises")
 
     async def _edit(

@@ -1,0 +1,43 @@
+"""Which channels count as private."""
+
+import pytest
+
+from adapters.slack.channels import Channels, kind_in
+from adapters.slack.inbound import Json
+from bot.memory.memory import Memory
+
+
+@pytest.mark.parametrize(
+    ("payload", "found"),
+    [
+        ({"channel": "C1", "channel_type": "channel"}, ("C1", "public")),
+        ({"channel": "C1", "channel_type": "group"}, ("C1", "private")),
+        ({"channel": "C1", "channel_type": "mpim"}, ("C1", "private")),
+        ({"channel": "C1", "type": "app_mention"}, ("", "")),
+        ({"channel_id": "C1", "channel_name": "general"}, ("C1", "public")),
+        ({"channel_id": "C1", "channel_name": "privategroup"}, ("C1", "private")),
+        ({"channel": {"id": "C1", "name": "mpdm-ann--ben-1"}}, ("C1", "private")),
+        ({"channel": {"id": "C1", "name": "general"}}, ("C1", "public")),
+        ({"view": {}}, ("", "")),
+    ],
+)
+def test_payloads_say_what_kind_of_channel_they_are_from(payload: Json, found: tuple[str, str]) -> None:
+    assert kind_in(payload) == found
+
+
+async def test_a_channel_is_private_until_slack_says_otherwise_and_of_its_own_workspace() -> None:
+    memory = await Memory.open("sqlite://")
+    try:
+        channels = Channels(memory.posts)
+        assert await channels.sheltered("T1", "C1") == "channel"
+        await channels.learn("T1", {"channel": "C1", "channel_type": "channel"})
+        assert await channels.sheltered("T1", "C1") == ""
+        assert await channels.sheltered("T2", "C1") == "channel"
+        assert await channels.sheltered("T1", "D1") == "channel"
+        later = Channels(memory.posts)
+        assert await later.sheltered("T1", "C1") == ""
+        await later.learn("T1", {"channel": {"id": "C1", "name": "privategroup"}})
+        assert await later.sheltered("T1", "C1") == "channel"
+        assert await Channels(memory.posts).sheltered("T1", "C1") == "channel"
+    finally:
+        await memory.close()

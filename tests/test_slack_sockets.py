@@ -13,6 +13,7 @@ from adapters.slack.opening import Keys
 from adapters.slack.sockets import SILENCE, Sockets
 from bot.events import AnyEvent
 from bot.replies import Whisper
+from tests.peers.slack import Kind
 from tests.peers.slack.running import bolt_app, web_client
 from tests.slack_scene import Scene, scene
 
@@ -46,6 +47,26 @@ async def test_a_socket_that_is_silent_is_opened_again(at: Scene) -> None:
     finally:
         await sockets.close()
     assert SILENCE > 20
+
+
+async def test_a_socket_that_does_not_open_is_tried_again_and_the_other_works(at: Scene) -> None:
+    now = [1000.0]
+    sockets = Sockets(bolt_app(at.peer, at.bot), at.app.app_token, web_client(at.peer, at.bot), now=lambda: now[0])
+    at.peer.faults.add(Kind.ERROR_500, "apps.connections.open")
+    await sockets.open()
+    try:
+        await at.peer.connected(at.app, 2)
+        at.peer.faults.add(Kind.ERROR, "apps.connections.open", times=50, error="internal_error")
+        before = at.peer.sockets(at.app)
+        now[0] = 10e9
+        looking = asyncio.create_task(sockets.look())
+        await at.peer.wait_for(lambda: len(at.peer.faults.happened) >= 2)
+        assert at.peer.sockets(at.app) == before, "the old one goes on"
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+    finally:
+        at.peer.faults.clear()
+        await sockets.close()
 
 
 async def test_when_socket_mode_is_switched_off_somebody_hears_of_it(

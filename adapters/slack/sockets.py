@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import aiohttp
 from aiohttp import WSMessage
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -16,6 +17,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.failures import Limited, Unsure, failure
 from bot import wording_slack as wording
 
 log = logging.getLogger(__name__)
@@ -27,6 +29,9 @@ ACKNOWLEDGED = 3.0
 """Seconds that the end waits for acknowledgements that are on their way."""
 SILENCE = 60.0
 """Seconds without a pong, a hello or an envelope after which a socket is opened again, whatever it says of itself."""
+CONNECTED = 20.0
+"""Seconds that a socket has for opening."""
+TROUBLES = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError)
 
 
 class Handler(AsyncSocketModeHandler):
@@ -65,22 +70,27 @@ class Sockets:
     ) -> None:
         self._app, self._token, self._web = app, app_token, web
         self._ping, self._silence, self._now = ping, silence, now
-        self._handlers: list[Handler] = []
+        self._handlers: dict[int, Handler] = {}
         self._heard: dict[int, float] = {}
         self._watchdog: asyncio.Task[None] | None = None
         self.link_disabled = False
         """Slack says that Socket Mode is switched off for the app."""
 
     async def open(self) -> None:
-        """Open all sockets.
+        """Open all sockets. One that does not open is the watchdog's.
 
         Raises:
             SlackApiError: Slack does not take the token.
         """
-        await self._web.apps_connections_open(app_token=self._token)  # the client itself would try a bad one for ever
         try:
-            for index in range(COUNT):
-                self._handlers.append(await self._new(index))
+            await self._web.apps_connections_open(app_token=self._token)  # the client would try a bad one for ever
+        except SlackApiError as error:
+            if not isinstance(failure(error), Limited | Unsure):
+                raise
+        except TROUBLES as error:
+            log.warning("Slack can't be reached: %s", type(error).__name__)
+        try:
+            await asyncio.gather(*(self._renew(index) for index in range(COUNT)))
         except BaseException:
             await self.close()
             raise
@@ -94,33 +104,38 @@ class Sockets:
                 await self._watchdog
         with suppress(TimeoutError):  # Slack waits no longer for an acknowledgement
             async with asyncio.timeout(ACKNOWLEDGED):
-                await asyncio.gather(*(handler.idle.wait() for handler in self._handlers))
-        for handler in self._handlers:
+                await asyncio.gather(*(handler.idle.wait() for handler in self._handlers.values()))
+        for handler in self._handlers.values():
             await _close(handler)
-        self._handlers = []
+        self._handlers = {}
 
     def health(self) -> dict[str, Any]:
         """For /health: how many sockets are up, and how long ago each was heard of."""
         now = self._now()
-        up = sum(_open(handler.client) for handler in self._handlers)
-        heard = [round(now - self._last(index), 1) for index in range(len(self._handlers))]
+        up = sum(_open(handler.client) for handler in self._handlers.values())
+        heard = [round(now - self._last(index), 1) for index in range(COUNT)]
         return {"sockets": up, "seconds_since_heard": heard, "link_disabled": self.link_disabled}
 
     async def look(self) -> None:
         """Open every socket again that has been silent for too long. The watchdog's one step."""
-        for index, handler in enumerate(self._handlers):
+        for index in range(COUNT):
             silent = self._now() - self._last(index)
             if silent < self._silence:
                 continue
             log.error(wording.SOCKETS_SILENT.format(seconds=silent))
-            self._heard[index] = self._now()  # a try that fails gets as long as a socket before the next
-            try:
-                fresh = await self._new(index)
-            except (SlackApiError, OSError, TimeoutError) as error:
-                log.warning("a socket did not open: %s", type(error).__name__)
-                continue
-            self._handlers[index] = fresh
-            await _close(handler)
+            await self._renew(index)
+
+    async def _renew(self, index: int) -> None:
+        """Open a socket in the place of the one before, which goes on until then."""
+        self._heard[index] = self._now()  # a try that fails gets as long as a socket before the next
+        try:
+            fresh = await self._new(index)
+        except TROUBLES as error:
+            log.warning("a socket did not open: %s", type(error).__name__)
+            return
+        before, self._handlers[index] = self._handlers.get(index), fresh
+        if before:
+            await _close(before)
 
     async def _watch(self) -> None:
         while True:
@@ -145,7 +160,8 @@ class Sockets:
         handler.client.on_message_listeners.append(heard)  # the other listeners are not told of goodbyes
         self._heard[index] = self._now()
         try:
-            await handler.connect_async()  # type: ignore[no-untyped-call]
+            async with asyncio.timeout(CONNECTED):  # the client itself goes on for ever, with an address that got old
+                await handler.connect_async()  # type: ignore[no-untyped-call]
         except BaseException:
             await _close(handler)
             raise
@@ -153,8 +169,9 @@ class Sockets:
 
     def _last(self, index: int) -> float:
         """When a socket was last heard of: a message, or a pong."""
-        pong = self._handlers[index].client.last_ping_pong_time or 0.0
-        return max(self._heard.get(index, 0.0), pong)
+        handler = self._handlers.get(index)
+        pong = handler.client.last_ping_pong_time if handler else None
+        return max(self._heard.get(index, 0.0), pong or 0.0)
 
 
 async def _close(handler: Handler) -> None:

@@ -40,8 +40,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who spoke. `id` is the platform's; `name` is for showing; a moderator may delete and cancel for others."""
+    """Who spoke. `id` is the platform's; `name` is for showing; a moderator may delete and cancel for others.
+    A guest is of another workspace, and sees what is kept to the place where they are, and their own."""
 
     id: str
     name: str
     moderator: bool = False
+    guest: bool = False

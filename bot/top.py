@@ -26,7 +26,8 @@ class TopList:
     async def handle(self, event: Top) -> AsyncGenerator[Shown, None]:
         """The best of where the asker is, or of where they said."""
         where: Where = "thread" if event.place.thread else "channel"
-        where = next((each for each in get_args(Where) if each == event.where), where)
+        if not (event.person.guest and event.where == "workspace"):  # guests see what is where they are
+            where = next((each for each in get_args(Where) if each == event.where), where)
         if where == "thread" and not event.place.thread:
             yield Whisper(together.no_thread_here())
             return

@@ -11,10 +11,13 @@ from bot.place import Place
 def may_see(thing: Turn | Picture, event: Event) -> bool:
     """Whether the person of the event may see a turn or a picture. Nothing crosses workspaces.
 
-    What was asked for in a private channel is for those who are there, and for its owner wherever they are.
+    What was asked for in a private channel is for those who are there, and for its owner wherever they are. Guests see
+    nothing else: where they come, everything counts as private.
     """
     owner = thing.person_id if isinstance(thing, Turn) else thing.owner_id
     shared = not thing.private and thing.sheltered in within(event.place)
+    if event.person.guest and not thing.sheltered:
+        shared = False
     return thing.workspace == event.place.workspace and (shared or owner == event.person.id)
 
 

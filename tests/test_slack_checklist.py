@@ -141,7 +141,10 @@ async def test_a_file_of_a_connected_workspace_is_asked_for(at: Scene) -> None:
         guests = at.scripted.events[1]
         assert isinstance(guests, Message)
         assert not guests.person.moderator, "an admin of another workspace is a guest here"
+        assert guests.person.guest
+        assert not event.person.guest
         assert guests.place.workspace == at.ws.id
+        assert {event.sheltered, guests.sheltered} == {"channel"}, "nothing goes from one workspace to the other"
 
 
 async def test_files_are_fetched_from_slack_alone(at: Scene) -> None:

@@ -103,3 +103,19 @@ async def test_some_words_are_drawn_in_age_restricted_channels_alone(at: Kit) ->
     assert "age-restricted" in said([refused])
     assert "“wine”" in said([refused])
     await at.replies(Imagine(**where(CHANNEL.in_thread("t"), ANN, mature=True), prompt="a glass of Wine"))
+
+
+async def test_a_guest_sees_what_is_kept_to_the_place_where_they_are_and_their_own(at: Kit) -> None:
+    guest = replace(BOB, guest=True)
+    everybodys, theirs = await drawn(at), await drawn(at, "channel")
+    assert "nothing with the id" in said(await at.show(everybodys, guest, BOARD))
+    assert isinstance((await at.show(theirs, guest, BOARD))[0], Reply)
+    assert "nothing with the id" in said(await at.show(theirs, guest, CHANNEL))
+    own = final(await at.replies(Imagine(**where(CHANNEL.in_thread("t"), guest), prompt="a plan"))).key
+    assert "nothing with the id" not in said(await at.show(own, guest, BOARD))
+    star = Press(**where(BOARD.in_thread("t"), BOB), token=to_token(Star(picture_id(everybodys, 1))))
+    await at.replies(star)
+    (best,) = await at.replies(Top(**where(BOARD, BOB), where="workspace"))
+    assert picture_id(everybodys, 1) in said([best])
+    elsewhere = replace(BOARD, channel="elsewhere")
+    assert picture_id(everybodys, 1) not in said(await at.replies(Top(**where(elsewhere, guest), where="workspace")))

@@ -31,6 +31,7 @@ def build(
         client=client,
         signing_secret=signing_secret,
         authorize=authorizer(workspaces),  # type: ignore[arg-type]  # None is taken for: not installed
+        ignoring_self_events_enabled=False,  # the bot's own messages say what kind of channel they are in
         user_facing_authorize_error_message=wording.REINSTALL,
     )
     # Slack asks again for an event until it is acknowledged; Bolt does that before an event's listener begins.

@@ -6,7 +6,9 @@ from typing import Any, Literal
 from adapters.slack.inbound import PLATFORM, is_direct
 from bot.memory.posts import Posts
 
-PUBLIC, PRIVATE = "public", "private"
+PUBLIC, PRIVATE, CONNECTED = "public", "private", "connected"
+"""A connected one has people of other workspaces in it: it counts as private, so that nothing goes from one to the
+other."""
 _PRIVATE_NAMES = ("privategroup", "directmessage")
 """What Slack calls channels whose names it does not tell."""
 _GROUP = "mpdm-"
@@ -24,22 +26,33 @@ class Channels:
     async def learn(self, workspace: str, payload: Mapping[str, Any]) -> None:
         """Keep what a payload says of its channel, if it says anything."""
         channel, kind = kind_in(payload)
-        if channel and kind and self._known.get((workspace, channel)) != kind:
+        if not (channel and kind):
+            return
+        before = await self._kind(workspace, channel)
+        said_of_connections = "channel_type" in payload
+        if before != kind and not (before == CONNECTED and not said_of_connections):
             self._known[workspace, channel] = kind
-            if await self._posts.note(PLATFORM, _note(workspace, channel)) != kind:
-                await self._posts.write_note(PLATFORM, _note(workspace, channel), kind)
+            await self._posts.write_note(PLATFORM, _note(workspace, channel), kind)
 
     async def sheltered(self, workspace: str, channel: str) -> Literal["", "channel"]:
         """For an event's `sheltered`."""
         if is_direct(channel):
             return "channel"
-        kind = self._known.get((workspace, channel)) or await self._posts.note(PLATFORM, _note(workspace, channel))
-        return "" if kind == PUBLIC else "channel"
+        return "" if await self._kind(workspace, channel) == PUBLIC else "channel"
+
+    async def _kind(self, workspace: str, channel: str) -> str:
+        known = self._known.get((workspace, channel))
+        if known is None:
+            known = await self._posts.note(PLATFORM, _note(workspace, channel)) or ""
+            self._known[workspace, channel] = known
+        return known
 
 
 def kind_in(payload: Mapping[str, Any]) -> tuple[str, str]:
     """The channel of a payload, and its kind; empty if it does not say."""
     if kind := payload.get("channel_type"):  # of messages
+        if payload.get("is_ext_shared_channel"):
+            return str(payload["channel"]), CONNECTED
         return str(payload["channel"]), PUBLIC if kind == "channel" else PRIVATE
     within = payload.get("channel")  # of buttons and shortcuts; commands have it flat
     about: Mapping[str, Any] = within if isinstance(within, Mapping) else {}

@@ -39,14 +39,15 @@ class Listeners:
         work = partial(self._do.typed, workspace, body, ticket)
         await self._desk.take(ack, arrivals.command(body, workspace.id), self._learning(workspace, body, work))
 
-    async def message(self, event: Json, context: Mapping[str, Any]) -> None:
+    async def message(self, event: Json, body: Json, context: Mapping[str, Any]) -> None:
         """A message or a mention: one turn, whichever of the two comes first."""
         workspace: Workspace = context["workspace"]
+        # Of the two, one says what kind of channel it is; and so do the bot's own messages, which come here as well.
+        connected = {"is_ext_shared_channel": bool(body.get("is_ext_shared_channel"))}
+        await self._channels.learn(workspace.id, event | connected)
         heard = inbound.said(event, workspace.id, workspace.bot_user)
-        if heard:
-            await self._channels.learn(workspace.id, event)  # of the two events of a mention, one says it
-            if self._desk.first(heard.event_id):
-                self._desk.start(self._do.words(workspace, event, heard))
+        if heard and self._desk.first(heard.event_id):
+            self._desk.start(self._do.words(workspace, event, heard))
 
     async def press(self, ack: Ack, body: Json, action: Json, context: Mapping[str, Any]) -> None:
         """A button of the bot's, or one of the adapter's own."""

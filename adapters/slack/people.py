@@ -1,7 +1,7 @@
 """Who somebody is: the name that others see, and whether they are an admin. Asked of Slack once in a while."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from adapters.slack.failures import SlackFailed
@@ -35,7 +35,7 @@ class People:
         except SlackFailed as failed:
             log.info("users.info of %s: %s", id, failed.error)
             return known or Person(id, name or id)
-        person = _read(answer["user"], name)
+        person = _read(workspace, answer["user"], name)
         while len(self._known) >= MOST:
             self._known.pop(next(iter(self._known)))
         self._known[workspace.id, id] = (self._clock() + FRESH, person)
@@ -46,8 +46,16 @@ class People:
         return {id: (await self.person(workspace, id)).name for id in ids}
 
 
-def _read(user: dict[str, Any], name: str) -> Person:
+def _read(workspace: Workspace, user: dict[str, Any], name: str) -> Person:
+    guest = is_guest(user, workspace.authorized.team_id, workspace.authorized.enterprise_id)
     profile = user.get("profile") or {}
     called = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
-    admin = bool(user.get("is_admin") or user.get("is_owner")) and not user.get("is_stranger")
-    return Person(str(user["id"]), str(called or name or user["id"]), moderator=admin)
+    admin = bool(user.get("is_admin") or user.get("is_owner")) and not guest
+    return Person(str(user["id"]), str(called or name or user["id"]), moderator=admin, guest=guest)
+
+
+def is_guest(user: Mapping[str, Any], team: str | None, enterprise: str | None) -> bool:
+    """Whether somebody comes from neither the workspace nor its organisation."""
+    theirs = (user.get("enterprise_user") or {}).get("enterprise_id")
+    from_here = user.get("team_id") in (None, team, enterprise) or (enterprise and theirs == enterprise)
+    return bool(user.get("is_stranger")) or not from_here

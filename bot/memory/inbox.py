@@ -108,7 +108,7 @@ def to_json(arrival: Arrival) -> str:
             case Place():
                 values[each.name] = {"place": str(value)}
             case Person():
-                about = {"id": value.id, "name": value.name, "moderator": value.moderator}
+                about = {"id": value.id, "name": value.name, "moderator": value.moderator, "guest": value.guest}
                 values[each.name] = {"person": about}
             case _:
                 values[each.name] = value

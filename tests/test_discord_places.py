@@ -194,3 +194,20 @@ async def test_the_bot_knows_what_is_private_and_what_is_age_restricted(scene: S
     seen = [(each.sheltered, each.mature) for each in scene.house.bot.events]
     assert seen[:5] == [("", False), ("", True), ("channel", False), ("thread", False), ("channel", False)]
     assert seen[5:] == [("", True), ("", True)]
+
+
+async def test_an_edit_sends_no_picture_that_the_message_has(tmp_path: Path) -> None:
+    async with house(tmp_path) as there:
+        scene = build(there)
+        async with there.running():
+            _, done = await scene.imagine()
+            ids = [each.id for each in done.attachments]
+            await scene.bob.press(done, "2")
+            await there.peer.wait_for(lambda: "going on from #2" in done.text)
+            assert [each.id for each in done.attachments] == ids
+        async with there.running():
+            await scene.bob.press(done, "3")
+            await there.peer.wait_for(lambda: "going on from #3" in done.text)
+            assert [each.id for each in done.attachments] == ids
+        assert len(done.images) == 4
+        assert all(each.description for each in done.gallery)

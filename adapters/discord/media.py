@@ -43,7 +43,8 @@ def _named(
     files = []
     for number, (each, encoded) in enumerate(zip(shown, data, strict=True), 1):
         ending = suffix(encoded) or ".png"
-        spoiler = isinstance(each, Picture) and each.spoiler
-        name = render.file_name(each, ending) if isinstance(each, Picture) else f"{number}{ending}"
-        files.append(File(name, encoded, each.alt, spoiler))
+        if isinstance(each, Picture):
+            files.append(File(render.file_name(each, ending), encoded, each.alt, each.spoiler, lasting=True))
+        else:
+            files.append(File(f"{number}{ending}", encoded, each.alt))
     return files

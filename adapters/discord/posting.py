@@ -15,8 +15,9 @@ from adapters.discord import calls, render
 from adapters.discord.calls import nonce, persist
 from adapters.discord.media import Media
 from adapters.discord.render import Page
-from adapters.discord.sizes import DEFAULT_FILE
+from adapters.discord.sizes import DEFAULT_FILE, File
 from adapters.discord.threads import Threads
+from adapters.discord.uploaded import Uploaded, attachments
 from bot import wording_discord as wording
 from bot.memory.posts import Posts
 from bot.place import Place
@@ -51,6 +52,7 @@ class Posting:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.client, self.posts, self.media, self.threads, self.clock = client, posts, media, threads, clock
+        self._uploaded = Uploaded()
         self._doors: dict[tuple[Place, str], _Door] = {}
 
     def limit(self, place: Place) -> int:
@@ -143,14 +145,20 @@ class Posting:
                 **files_of(page, "files"),
             )
         )
+        self._uploaded.note(sent)
         return str(sent.id)
 
     async def _edit(self, where: Place, id: str, page: Page) -> None:
         message = self._channel(where).get_partial_message(int(id))
 
+        kept = await self._uploaded.kept(message, page)
+
         async def edit() -> None:
-            await message.edit(
-                view=page.view(), allowed_mentions=render.NO_MENTIONS, **files_of(page, "attachments", empty=True)
+            new = [file_of(each) for each in page.files if each.name not in kept]
+            self._uploaded.note(
+                await message.edit(
+                    view=page.view(), allowed_mentions=render.NO_MENTIONS, **attachments(page, kept, new)
+                )
             )
 
         try:
@@ -220,8 +228,10 @@ class Posting:
 
 def files_of(page: Page, name: str, *, empty: bool = False) -> dict[str, Any]:
     """The files of a page as an argument, new ones for each try."""
-    made = [
-        discord.File(BytesIO(file.data), file.name, description=file.alt[: render.LONGEST_ALT] or None)
-        for file in page.files
-    ]
+    made = [file_of(file) for file in page.files]
     return {name: made} if made or empty else {}
+
+
+def file_of(file: File) -> discord.File:
+    """A file as the library sends it; good for one try."""
+    return discord.File(BytesIO(file.data), file.name, description=file.alt[: render.LONGEST_ALT] or None)

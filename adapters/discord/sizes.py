@@ -28,6 +28,8 @@ class File:
     data: bytes = field(repr=False)
     alt: str = ""
     spoiler: bool = False
+    lasting: bool = False
+    """What has this name always has this content."""
 
 
 def suffix(data: bytes) -> str:

@@ -74,7 +74,9 @@ class Drawer:
         if turn.state == "deleted":
             await self.delete(turn.id, turn.reason)  # a crash may have kept the bytes
         reply = await self.reply(turn)
-        yield cards.calling(reply, turn.person_id) if turn.state in ("done", "failed") else reply
+        mine = await self._memory.people.preferred(turn.platform, turn.workspace, turn.person_id)
+        calls = turn.state in ("done", "failed") and not mine.quiet
+        yield cards.calling(reply, turn.person_id) if calls else reply
         await self._memory.posted(turn_id)
 
     async def left_over(self, platform: str) -> list[Turn]:

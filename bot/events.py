@@ -7,8 +7,8 @@ platforms derive their commands from them, and so do the help and the manifests.
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, Literal, get_args
 
+from bot.buttons import Again, UnknownToken, Unset, Upscale, Vary, from_token
 from bot.buttons import Fork as ForkAction
-from bot.buttons import UnknownToken, from_token
 from bot.place import Person, Place
 
 
@@ -108,7 +108,7 @@ class Prefer(Event):
     """Your own defaults, suffix and named sets of options"""
 
     text: str = option(
-        "defaults --ar 16:9, suffix WORDS, save NAME --flags, forget NAME; nothing shows yours", default=""
+        "defaults --ar 16:9, suffix WORDS, mention off, save NAME --flags, forget NAME; nothing shows yours", default=""
     )
 
 
@@ -185,15 +185,20 @@ COMMANDS: tuple[type[Command], ...] = get_args(Command)
 
 
 def opens_thread(event: AnyEvent) -> bool:
-    """Whether a thread is opened for an event: for a new picture or a party in a channel, for a fork wherever it is."""
+    """Whether a thread is opened for an event: for what begins something in a channel, and for a fork wherever it is.
+
+    A set that was brought back in a channel has buttons too; what they draw begins a conversation of its own.
+    """
     match event:
-        case Imagine() | Party():
+        case Imagine() | Party() | Submit():
             return not event.place.thread
         case Fork():
             return True
         case Press(token=token):
             try:
-                return isinstance(from_token(token), ForkAction)
+                action = from_token(token)
+                draws = isinstance(action, Again | Vary | Upscale | Unset) and not event.place.thread
+                return draws or isinstance(action, ForkAction)
             except UnknownToken:
                 return False
     return False

@@ -56,7 +56,7 @@ class FrontDoor:
         if not isinstance(event, Imagine) and not opens_thread(event):
             return None  # everything else speaks in a place that is there already
         try:
-            if isinstance(event, Imagine):
+            if isinstance(event, Imagine | Submit | Press):
                 self._plans[event.event_id] = await self._planned(event)
             while len(self._plans) > MOST_PLANS:
                 self._plans.pop(next(iter(self._plans)))

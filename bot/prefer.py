@@ -12,7 +12,7 @@ from bot.preferences import Expanded
 from bot.replies import Shown, Whisper
 
 MOST_SETS = 50
-RESERVED = ("defaults", "suffix", "everything")
+RESERVED = ("defaults", "suffix", "mention", "everything")
 
 
 class Preferences:
@@ -39,12 +39,16 @@ class Preferences:
         match word.lower(), rest.strip():
             case "", _:
                 answer = wording.preferred(await self._mine(event))
-            case "defaults" | "suffix" | "save" | "forget" as word, "":
+            case "defaults" | "suffix" | "mention" | "save" | "forget" as word, "":
                 answer = wording.needs_more(word)
             case "defaults", written:
                 answer = _not_flags("defaults", written) or await self._keep(event, "defaults", "", written)
             case "suffix", words:
                 answer = _no_suffix(words) or await self._keep(event, "suffix", "", words)
+            case "mention", said if said.lower() in ("on", "off"):
+                answer = await self._keep(event, "mention", "", said.lower())
+            case "mention", _:
+                answer = wording.needs_more("mention")
             case "save", rest:
                 answer = await self._save(event, rest)
             case "forget", name:
@@ -90,11 +94,14 @@ class Preferences:
                 return wording.defaults_kept(preference.value)
             case "suffix":
                 return wording.suffix_kept(preference.value)
+            case "mention":
+                return wording.mention_kept(preference.value)
         return wording.set_kept(name, preference.value)
 
     async def _forget(self, event: Prefer, name: str) -> str:
         mine = await self._mine(event)
         there = [*(["defaults"] if mine.defaults else []), *(["suffix"] if mine.suffix else []), *mine.sets]
+        there += ["mention"] if mine.quiet else []
         if name not in there and name != "everything":
             return wording.nothing_to_forget(name, there)
         kind, of_set = (name, "") if name in RESERVED else ("set", name)

@@ -49,6 +49,11 @@ def fork(person: str) -> str:
     return f"{person} goes on with a picture in a thread of their own"
 
 
+def more(person: str) -> str:
+    """The message that hangs on a button of a set which was brought back."""
+    return f"{person} goes on from here"
+
+
 def fork_title(person: str) -> str:
     """The name of a fork's thread."""
     return f"{person}'s own way"
@@ -74,7 +79,20 @@ def unreachable(channel: str, key: str) -> str:
     return f"{key} is done, but I can no longer write in {channel}. /show {key} brings it back wherever I may write."
 
 
+def filtered(key: str) -> str:
+    """A filter took the result away."""
+    return (
+        f"{key} is done, but a filter of Discord or of this server did not let it through. "
+        "Say it in other words, or ask whoever manages this server."
+    )
+
+
 # Answers of the adapter
+
+FILTERED_WORDS = (
+    "A filter of Discord or of this server does not let those words through, so nothing was begun. "
+    "Say it in other words, or ask whoever manages this server."
+)
 
 UNKNOWN_COMMAND = "That command is from another time. Reload Discord (Ctrl+R), and the commands are those of now."
 FORM_LATE = "The form took too long to open. Press the button again."

@@ -88,11 +88,13 @@ def first_of_its_address() -> str:
 
 CHANGE = (
     "Change them with /prefer defaults --ar 16:9, /prefer suffix soft light, /prefer save wide --ar 21:9 --n 2 "
-    "(then --wide does all of that), /prefer forget NAME, defaults, suffix or everything."
+    "(then --wide does all of that), /prefer mention off (then I do not call you when pictures are ready), "
+    "/prefer forget NAME, defaults, suffix, mention or everything."
 )
 EXAMPLES = {
     "defaults": "/prefer defaults --ar 16:9 --n 2",
     "suffix": "/prefer suffix soft light, film grain",
+    "mention": "/prefer mention off, or on",
     "save": "/prefer save wide --ar 21:9 --n 2",
     "forget": "/prefer forget wide",
 }
@@ -103,8 +105,17 @@ def preferred(mine: Preferred) -> str:
     lines = [f"Defaults: {mine.defaults}"] if mine.defaults else []
     if mine.suffix:
         lines.append(f"Suffix: {mine.suffix}")
+    if mine.quiet:
+        lines.append("Mention: off, so I do not call you when pictures are ready")
     lines += [f"--{name}: {flags}" for name, flags in mine.sets.items()]
     return "\n".join((*(lines or ["You have no preferences yet."]), CHANGE))
+
+
+def mention_kept(said: str) -> str:
+    """Whether the person is called at the end."""
+    if said == "off":
+        return "Kept: I do not call you any more when your pictures are ready. /prefer mention on brings it back."
+    return "Kept: I call you once when your pictures are ready."
 
 
 def defaults_kept(flags: str) -> str:

@@ -14,8 +14,8 @@ from bot.memory.memory import Memory
 from bot.memory.people import People, Preferred
 from bot.prefer import MOST_SETS, Preferences
 from bot.preferences import NAME, expand, hidden_flag
-from bot.replies import Whisper
-from tests.kit import ANN, BOB, CHANNEL
+from bot.replies import Reply, Whisper
+from tests.kit import ANN, BOB, CHANNEL, Kit, final, kit, whisper
 
 NOBODY = Preferred("", "", {})
 MINE = Preferred("--ar 16:9 --n 2", "soft light", {"wide": "--ar 21:9 --n 1", "calm": "--no people, cars"})
@@ -213,3 +213,25 @@ def test_no_name_hides_a_flag() -> None:
     assert not hidden_flag("wide")
     assert NAME.fullmatch("öl-2")
     assert not NAME.fullmatch("a" * 21)
+
+
+async def test_who_wants_no_call_is_not_called_and_this_outlives_a_restart(tmp_path: Path) -> None:
+    async def ended(at: Kit) -> Reply:
+        return final(await at.imagine("a cat"))
+
+    async def answer(at: Kit, text: str) -> str:
+        return whisper(await at.replies(Prefer(**at.where(CHANNEL, ANN), text=text)))
+
+    async with kit(tmp_path) as at:
+        assert (await ended(at)).mention == ANN.id
+        assert "on, or off" in await answer(at, "mention loud") or "/prefer mention off" in await answer(at, "mention")
+        assert "not call you" in await answer(at, "mention OFF")
+    async with kit(tmp_path) as at:
+        assert (await ended(at)).mention == ""
+        assert "Mention: off" in await answer(at, "")
+        assert final(await at.imagine("a dog", person=BOB)).mention == BOB.id, "each for themselves"
+        assert "call you once" in await answer(at, "mention on")
+        assert (await ended(at)).mention == ANN.id
+        await answer(at, "mention off")
+        await answer(at, "forget mention")
+        assert (await ended(at)).mention == ANN.id

@@ -26,6 +26,9 @@ ARCHIVED, THREAD_EXISTS, LOCKED, TOO_MANY_THREADS = 50083, 160004, 160005, 16000
 GONE = frozenset({UNKNOWN_CHANNEL, UNKNOWN_GUILD, NO_ACCESS})
 """The place is not there any more, for us: nothing more is sent to it."""
 
+FILTERED = frozenset({20009, 200000, 200001})
+"""A filter of Discord's or of the server took the message or its title for something that may not stand there."""
+
 PAUSES = (1.0, 3.0, 9.0)
 """Seconds before each further try. The library has tried some of these errors by itself before."""
 

@@ -226,6 +226,8 @@ class Desk:
         try:
             await relay(self._bot, event, stage)
         except discord.HTTPException as error:
+            if error.code in calls.FILTERED:
+                raise Refused(wording.FILTERED_WORDS) from error
             if error.status != 403 and error.code not in calls.GONE:
                 raise
             log.warning("nothing came of %s: %s", event.event_id, error)

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 PAUSE = 2.5
 """Seconds between two edits of a message that is not final."""
+OLD, OLD_PAUSE = 3_300.0, 600.0
+"""Messages older than an hour take few edits: from this age on, in seconds, progress is shown as seldom as this."""
 CALL = " call"
 """End of the key under which the message is remembered that calls a person to a reply."""
 SMALLER = 3
@@ -38,6 +40,7 @@ class _Door:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     people: int = 0
     shown_at: float = float("-inf")
+    first_at: float = float("inf")
 
 
 class Posting:
@@ -72,9 +75,12 @@ class Posting:
             where, message, final = await self._found(place, reply.key)
             if final and not reply.final:
                 return
-            if not reply.final and message and self.clock() - door.shown_at < PAUSE:
+            now = self.clock()
+            door.first_at = min(door.first_at, now)
+            pause = OLD_PAUSE if now - door.first_at > OLD else PAUSE
+            if not reply.final and message and now - door.shown_at < pause:
                 return
-            door.shown_at = self.clock()
+            door.shown_at = now
             await self._put(place, where, message, reply, limit or self.limit(place), owed=not final)
         if reply.final and reply.mention:
             where, _, _ = await self._found(place, reply.key)  # it may have had to go elsewhere
@@ -234,4 +240,4 @@ def files_of(page: Page, name: str, *, empty: bool = False) -> dict[str, Any]:
 
 def file_of(file: File) -> discord.File:
     """A file as the library sends it; good for one try."""
-    return discord.File(BytesIO(file.data), file.name, description=file.alt[: render.LONGEST_ALT] or None)
+    return discord.File(BytesIO(file.data), file.name, description=render.cut(file.alt, render.LONGEST_ALT) or None)

@@ -45,7 +45,7 @@ class Menu:
     def item(self) -> "ui.Select[Any]":
         """The component."""
         options = [
-            discord.SelectOption(label=_cut(each.label, LONGEST_CHOICE), value=to_token(each.action))
+            discord.SelectOption(label=cut(each.label, LONGEST_CHOICE), value=to_token(each.action))
             for each in self.buttons
         ]
         return ui.Select(custom_id=f"{MENU}{self.number}", placeholder=self.name, options=options)
@@ -67,7 +67,7 @@ class Page:
         if self.files:
             items = [
                 discord.MediaGalleryItem(
-                    f"attachment://{file.name}", description=_cut(file.alt, LONGEST_ALT) or None, spoiler=file.spoiler
+                    f"attachment://{file.name}", description=cut(file.alt, LONGEST_ALT) or None, spoiler=file.spoiler
                 )
                 for file in self.files
             ]
@@ -103,7 +103,7 @@ def whisper(shown: Whisper, files: Sequence[File]) -> list[Page]:
 
 def words(text: str) -> Page:
     """A message of plain words, which are ours and not escaped."""
-    return Page(_cut(text, LONGEST_TEXT))
+    return Page(cut(text, LONGEST_TEXT))
 
 
 def form(shown: Form) -> ui.Modal:
@@ -113,14 +113,14 @@ def form(shown: Form) -> ui.Modal:
 
 def modal(title: str, label: str, text: str, custom_id: str) -> ui.Modal:
     """A form by its parts; its field is called `text`."""
-    made = ui.Modal(title=_cut(title, LONGEST_TITLE), custom_id=custom_id, timeout=None)
+    made = ui.Modal(title=cut(title, LONGEST_TITLE), custom_id=custom_id, timeout=None)
     entry: ui.TextInput[Any] = ui.TextInput(
         style=discord.TextStyle.paragraph,
-        default=_cut(text, LONGEST_FIELD) or None,
+        default=cut(text, LONGEST_FIELD) or None,
         max_length=LONGEST_FIELD,
         custom_id="text",
     )
-    made.add_item(ui.Label(text=_cut(label, LONGEST_TITLE), component=entry))
+    made.add_item(ui.Label(text=cut(label, LONGEST_TITLE), component=entry))
     made.stop()
     return made
 
@@ -201,7 +201,7 @@ def _menu_name(first: Button) -> str:
 
 def _button(shown: Button) -> "ui.Button[Any]":
     style = discord.ButtonStyle.danger if shown.danger else discord.ButtonStyle.secondary
-    label = _cut(shown.label, LONGEST_LABEL) or "?"
+    label = cut(shown.label, LONGEST_LABEL) or "?"
     return ui.Button(style=style, label=label, custom_id=to_token(shown.action))
 
 
@@ -211,7 +211,7 @@ def _texts(lines: Sequence[str]) -> list[str]:
     for line in "\n".join(lines).strip("\n").split("\n"):
         for part in _broken(line):
             joined = f"{texts[-1]}\n{part}" if texts[-1] else part
-            if len(joined) <= LONGEST_TEXT:
+            if length(joined) <= LONGEST_TEXT:
                 texts[-1] = joined
             else:
                 texts.append(part)
@@ -220,13 +220,24 @@ def _texts(lines: Sequence[str]) -> list[str]:
 
 def _broken(line: str) -> list[str]:
     parts = []
-    while len(line) > LONGEST_TEXT:
-        at = LONGEST_TEXT
+    while length(line) > LONGEST_TEXT:
+        at = len(_begin(line, LONGEST_TEXT))
         at -= line[:at].endswith("\\")  # a sign stays with the backslash before it
         parts.append(line[:at])
         line = line[at:]
     return [*parts, line]
 
 
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
+def length(text: str) -> int:
+    """Characters as Discord counts them: a sign beyond the first 65,536, such as an emoji, is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _begin(text: str, most: int) -> str:
+    """As much of a text as is no longer than this."""
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "ignore")
+
+
+def cut(text: str, most: int) -> str:
+    """A text in at most so many characters."""
+    return text if length(text) <= most else _begin(text, most - 1) + "…"

@@ -39,6 +39,8 @@ class DiscordStage:
     def __init__(self, posting: Posting, place: Place, asked: Asked | None = None) -> None:
         self._posting, self._place, self._asked = posting, place, asked
         self._posted_at = float("-inf")
+        self._closed: set[str] = set()
+        """Keys whose place takes nothing any more."""
 
     async def open(self) -> Place:
         """Open the thread of an event that has one of its own. Direct messages have none, nor has a place where the bot
@@ -94,6 +96,8 @@ class DiscordStage:
 
     async def _until_out(self, out: Callable[[], Awaitable[None]], shown: Reply) -> None:
         """An end is shown however long it takes; what is under way is left out when Discord is."""
+        if shown.key in self._closed and not shown.final:
+            return
         pause = FIRST_PAUSE
         while True:
             try:
@@ -114,14 +118,21 @@ class DiscordStage:
         """The place takes nothing any more: the person is told, once, and it is not tried again."""
         place = shown.place or self._place
         log.warning("%s can't be shown in %s: %s", shown.key, place, error)
+        if error.code in calls.GONE | calls.FILTERED or error.status == 403:
+            self._closed.add(shown.key)
         if not shown.final:
+            return
+        if self._asked and error.code in calls.FILTERED:
+            await self._asked.answer.whisper([render.words(wording.filtered(shown.key))])
             return
         if self._asked and error.code == calls.NOT_ALLOWED:
             await self._asked.answer.whisper([render.words(self.lacking(place))])
             return
         person = shown.mention or (self._asked.event.person.id if self._asked else "")
         if person.isdecimal():
-            words = wording.unreachable(f"<#{place.thread or place.channel}>", shown.key)
+            where = f"<#{place.thread or place.channel}>"
+            filtered = error.code in calls.FILTERED
+            words = wording.filtered(shown.key) if filtered else wording.unreachable(where, shown.key)
             await self._posting.direct(person, render.words(words), f"lost {shown.key}")
 
     def lacking(self, place: Place) -> str:

@@ -1,19 +1,25 @@
 """Threads: opened from a root message, found again after a restart, taken out of the archive."""
 
 from contextlib import suppress
+from datetime import datetime, timedelta
 
 import discord
+from discord.utils import snowflake_time
 
 from adapters.discord import render
 from adapters.discord.calls import THREAD_EXISTS, TOO_MANY_THREADS, WRONG_CHANNEL, nonce, persist
 from adapters.discord.inbound import PLATFORM
 from adapters.discord.render import Page
 from bot import wording, wording_discord
-from bot.events import AnyEvent, Imagine, Party
+from bot.events import AnyEvent, Imagine, Party, Press, Submit
 from bot.memory.posts import Posts
 from bot.place import Place
 
 LONGEST_NAME = 100
+QUIET = timedelta(hours=1)
+"""A thread in which nobody wrote for so long may be archived to make room."""
+MOST_ARCHIVED = 5
+"""At a time."""
 
 
 class Threads:
@@ -76,14 +82,35 @@ class Threads:
             )
         )
         partial = where.get_partial_message(root.id)
-        try:
-            await persist(lambda: partial.create_thread(name=name))
-        except discord.HTTPException as error:
-            if error.code in (TOO_MANY_THREADS, WRONG_CHANNEL):
-                return int(channel.channel)
-            if error.code != THREAD_EXISTS:
-                raise
-        return root.id
+        for roomier in (True, False):
+            try:
+                await persist(lambda: partial.create_thread(name=name))
+            except discord.HTTPException as error:
+                if error.code == TOO_MANY_THREADS and roomier and await self._made_room(int(channel.workspace), root):
+                    continue
+                if error.code in (TOO_MANY_THREADS, WRONG_CHANNEL):
+                    return int(channel.channel)
+                if error.code != THREAD_EXISTS:
+                    raise
+            return root.id
+        return int(channel.channel)
+
+    async def _made_room(self, guild: int, now: discord.Message) -> bool:
+        """Archive the bot's own threads that have been quiet for longest. Whoever writes in one opens it again."""
+        known, me = self._client.get_guild(guild), self._client.user
+        mine = [each for each in (known.threads if known else ()) if me and each.owner_id == me.id]
+        quiet = [each for each in mine if now.created_at - _last(each) > QUIET and not each.archived]
+        made = False
+        for thread in sorted(quiet, key=_last)[:MOST_ARCHIVED]:
+            with suppress(discord.HTTPException):
+                await thread.edit(archived=True)
+                made = True
+        return made
+
+
+def _last(thread: discord.Thread) -> datetime:
+    """When something was last written in it."""
+    return snowflake_time(thread.last_message_id or thread.id)
 
 
 def _root(event: AnyEvent) -> Page:
@@ -91,6 +118,10 @@ def _root(event: AnyEvent) -> Page:
     match event:
         case Imagine(prompt=prompt):
             return render.words(wording_discord.asked(who, render.escape(prompt)))
+        case Submit(text=text):
+            return render.words(wording_discord.asked(who, render.escape(text)))
+        case Press():
+            return render.words(wording_discord.more(who))
         case Party(theme=theme):
             return render.words(wording_discord.party(who, render.escape(theme)))
     return render.words(wording_discord.fork(who))
@@ -98,8 +129,8 @@ def _root(event: AnyEvent) -> Page:
 
 def _name(event: AnyEvent) -> str:
     match event:
-        case Imagine(prompt=words) | Party(theme=words):
+        case Imagine(prompt=words) | Party(theme=words) | Submit(text=words):
             name = wording.title(" ".join(words.split()))
         case _:
             name = wording_discord.fork_title(event.person.name)
-    return name[:LONGEST_NAME] or wording_discord.fork_title(event.person.name)[:LONGEST_NAME]
+    return render.cut(name or wording_discord.fork_title(event.person.name), LONGEST_NAME)

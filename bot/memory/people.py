@@ -37,6 +37,8 @@ class Preferred:
     suffix: str
     sets: dict[str, str]
     """Name -> flags, in the order of their names."""
+    quiet: bool = False
+    """They are not called when their pictures are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class People(Store):
         rows = list(session.exec(theirs.order_by(col(Preference.name))))
         said = {row.kind: row.value for row in rows}
         sets = {row.name: row.value for row in rows if row.kind == "set"}
-        return Preferred(said.get("defaults", ""), said.get("suffix", ""), sets)
+        return Preferred(said.get("defaults", ""), said.get("suffix", ""), sets, said.get("mention") == "off")
 
     @writes
     def prefer(self, session: Session, event_id: str, preference: Preference) -> bool:

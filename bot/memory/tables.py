@@ -202,7 +202,7 @@ class Preference(SQLModel, table=True):
     workspace: str = Field(primary_key=True)
     person_id: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)
-    """defaults, suffix or set."""
+    """defaults, suffix, mention or set."""
     name: str = Field(primary_key=True)
     """Of a set; empty for the others."""
     value: str

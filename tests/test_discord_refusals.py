@@ -1,0 +1,113 @@
+"""What Discord refuses, and what becomes of it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import discord
+import pytest
+
+from bot import wording_discord as wording
+from bot.buttons import Vary, from_token
+from bot.place import Place
+from bot.replies import Button, Reply
+from tests.discord_kit import Clock, Scene, build, house
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    async with house(tmp_path) as there:
+        scene = build(there)
+        async with there.running():
+            yield scene
+
+
+async def test_what_a_filter_takes_is_said_and_not_tried_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, tried = discord.abc.Messageable.send, []
+
+    async def send(self: Any, *args: Any, **more: Any) -> discord.Message:
+        words = str(more["view"].to_components())
+        if "a red car" in words:
+            tried.append(words)
+            raise _refused(400, 200000, "Message was blocked by automatic moderation")
+        return await real(self, *args, **more)
+
+    monkeypatch.setattr(discord.abc.Messageable, "send", send)
+    await scene.ann.command(scene.channel, "imagine", prompt="a red car")
+    assert await scene.words(scene.ann, scene.channel) == wording.FILTERED_WORDS
+    assert len(tried) == 1
+    assert scene.house.bot.events == []
+    place = Place("discord", str(scene.channel.guild.id), str(scene.channel.id))  # type: ignore[union-attr]
+    stage = scene.house.client.stage_for(place)
+    for number in range(3):
+        await stage.show(Reply(key="t", text=f"a red car {number}", final=False))
+    assert len(tried) == 2
+    await stage.show(Reply(key="t", text="a red car", mention=str(scene.ann.id)))
+    (told,) = await scene.house.peer.wait_for(lambda: scene.house.peer.messages(scene.house.peer.dm(scene.ann)))
+    assert told.text == wording.filtered("t")
+
+
+def _refused(status: int, code: int, words: str) -> discord.HTTPException:
+    response: Any = SimpleNamespace(status=status, reason="Bad Request")
+    return discord.HTTPException(response, {"code": code, "message": words})
+
+
+async def test_a_message_older_than_an_hour_is_edited_seldom(tmp_path: Path) -> None:
+    async with house(tmp_path) as there:
+        scene = build(there)
+        there.clock = Clock()
+        async with there.running():
+            place = Place("discord", str(scene.channel.guild.id), str(scene.channel.id))  # type: ignore[union-attr]
+            stage = there.client.stage_for(place)
+            for number in range(420):
+                await stage.show(Reply(key="t", text=f"about {number}", final=False))
+                there.clock.now += 10
+            await stage.show(Reply(key="t", text="done"))
+            (message,) = there.ours(scene.channel)
+            edits = there.peer.transcript.of("request", method="PATCH")
+            assert message.text == "done"
+            assert len(edits) <= 334
+
+
+async def test_too_many_edits_of_an_old_message_make_a_new_one(scene: Scene) -> None:
+    place = Place("discord", str(scene.channel.guild.id), str(scene.channel.id))  # type: ignore[union-attr]
+    stage = scene.house.client.stage_for(place)
+    await stage.show(Reply(key="t", text="first", final=False))
+    scene.house.peer.rules.old_edits = 0
+    scene.house.peer.clock.advance(4000)
+    await stage.show(Reply(key="t", text="done"))
+    assert [each.text for each in scene.house.ours(scene.channel)][-1] == "done"
+
+
+async def test_room_for_a_thread_is_made_by_archiving_the_quietest_of_our_own(scene: Scene) -> None:
+    old, _ = await scene.imagine()
+    others = await scene.bob.start_thread(scene.channel, "Bob's")
+    await scene.house.peer.wait_for(lambda: scene.house.peer.pings(scene.ann))
+    scene.house.peer.clock.advance(7200)
+    scene.house.peer.rules.active_threads = 2
+    await scene.imagine("a blue boat")
+    assert len(scene.channel.threads) == 3
+    assert old.thread
+    assert others.thread
+    assert old.thread.archived
+    assert not others.thread.archived
+
+
+async def test_a_button_of_a_set_that_was_brought_back_begins_a_thread(scene: Scene) -> None:
+    thread, done = await scene.imagine()
+    await scene.house.client.stage_for(scene.house.bot.events[0].place.in_thread("")).show(
+        Reply(key="brought", text="back again", buttons=(Button("Again", Vary(_picture(done), "subtle")),))
+    )
+    (back,) = [each for each in scene.house.ours(scene.channel) if each.text == "back again"]
+    scene.house.bot.draw()
+    await scene.bob.press(back, "Again")
+    second = await scene.thread(1)
+    await scene.set_done(second)
+    assert second is not thread
+    assert second.name == "Bob's own way"
+
+
+def _picture(done: Any) -> str:
+    tokens = [from_token(each.custom_id) for each in done.buttons]
+    return next(each.picture for each in tokens if isinstance(each, Vary))

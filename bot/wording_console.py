@@ -14,6 +14,9 @@ from bot.command_line import (
     UnknownPerson,
 )
 
+MORE_OF_IT = "more of what was brought back"
+"""What a thread hangs on that a button of such a set has opened."""
+
 CONSOLE: dict[str, str] = {
     # Around
     "skip": "Skip to writing",

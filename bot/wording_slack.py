@@ -69,6 +69,7 @@ def party(theme: str, minutes: int) -> str:
 
 
 A_PICTURE = "a picture"
+MORE_OF_IT = "more of what was brought back"
 TOO_LATE = "That took Slack too long to open a form. Press it once more."
 
 

@@ -6,10 +6,11 @@ from dataclasses import MISSING
 from typing import Any
 from urllib.parse import quote
 
+from bot import wording_console
 from bot.buttons import Action, Pick, Star, Upscale, Vary, from_token, to_token
 from bot.buttons import Fork as ForkAction
 from bot.command_line import WHOLE, main
-from bot.events import COMMANDS, AnyEvent, Fork, Message, Press, command_name, opens_thread, options
+from bot.events import COMMANDS, AnyEvent, Fork, Message, Press, Submit, command_name, opens_thread, options
 from bot.flags import FLAGS
 from bot.place import Person, Place
 from bot.replies import Button, Chart, Form, Link, Picture, Preview, Reply, Whisper
@@ -82,8 +83,12 @@ def said(event: AnyEvent, text: str, picture_url: str) -> Json:
 
 def typed(event: AnyEvent) -> str:
     """How an event reads that was pressed and not typed, where it opens a thread: as the command that does the same."""
+    if isinstance(event, Submit):
+        return event.text
     if isinstance(event, Press) and opens_thread(event):
-        return f"/{command_name(Fork)} {picture_of(from_token(event.token))}"
+        action = from_token(event.token)
+        fork = f"/{command_name(Fork)} {picture_of(action)}"
+        return fork if isinstance(action, ForkAction) else wording_console.MORE_OF_IT
     return ""
 
 

@@ -16,7 +16,7 @@ from adapters.slack.inbound import Names
 from bot import wording_slack as wording
 from bot.buttons import Action, Pick, Star, from_token, to_token
 from bot.buttons import Fork as ForkAction
-from bot.events import COMMANDS, AnyEvent, Fork, Imagine, Party, Press, command_name
+from bot.events import COMMANDS, AnyEvent, Fork, Imagine, Party, Press, Submit, command_name
 from bot.place import Place
 from bot.replies import Button, Chart, Link, Picture, Reply, Whisper
 
@@ -91,8 +91,9 @@ def root(event: AnyEvent) -> Shown:
             what = wording.forked(id)
         case Press(token=token):
             action = from_token(token)
-            assert isinstance(action, ForkAction)
-            what = wording.forked(action.picture)
+            what = wording.forked(action.picture) if isinstance(action, ForkAction) else wording.MORE_OF_IT
+        case Submit(text=text):
+            what = text or wording.A_PICTURE
         case _:
             raise ValueError(f"no thread is opened for a {type(event).__name__}")
     return _message(wording.root(what, event.person.name), [])

@@ -241,18 +241,19 @@ def doctor(as_json: Json = False) -> None:
 
 @pocket_app.command()
 def evaluate(
-    folder: Annotated[Path, typer.Option("--out", help="Where the grid goes.")] = Path("pictures"),
+    folder: Annotated[Path, typer.Option("--out", help="Where the grids go.")] = Path("pictures"),
+    work: Annotated[Path, typer.Option(help="Where the artwork and the judge are, or are put.")] = Path("data/pocket"),
+    sample: Annotated[int | None, typer.Option(min=1, help="Only so many prompts: seconds, not minutes.")] = None,
+    weights: Annotated[Path | None, typer.Option(help="Holds other weights to measure.", exists=True)] = None,
+    beside: Annotated[Path | None, typer.Option(help="Holds the pair to compare with.", exists=True)] = None,
+    pictures: Annotated[int, typer.Option(min=1, help="Of each prompt.")] = 4,
     as_json: Json = False,
 ) -> None:
-    """Draw the standing prompts and measure how close each picture is to its own words."""
-    from pocket.evaluate import evaluate as run_evaluation
+    """Measure the shipped model beside chance, real drawings and the first pair, and draw its grids."""
+    from pocket import evaluate as evaluation
 
-    settings = _settings()
-    result = asyncio.run(run_evaluation(make_engine(settings), settings.model, folder, console=err))
-    if as_json:
-        typer.echo(json.dumps(asdict(result), ensure_ascii=False))
-    else:
-        out.print(result.table())
+    plan = evaluation.Plan(folder, work, weights, beside, sample, pictures)
+    asyncio.run(evaluation.evaluate(make_engine(_settings()), plan, console=err)).tell(out, as_json=as_json)
 
 
 async def _one(event: Callable[[dict[str, Any]], AnyEvent], folder: Path | None) -> TerminalStage:

@@ -1,183 +1,175 @@
-"""Draws the standing prompts with a model, and measures how close each picture is to its own words beside 100 others.
+"""Measure the shipped pair of models beside chance, beside real drawings and beside the first pair.
 
-The measure is CLIP's: the rank of the own prompt among 101, by cosine to the picture's embedding. Chance is 51.
+The whole takes about 20 minutes on two cores once the judge is there, and needs the artwork (npm); a small sample takes
+seconds and leaves out what the artwork or the judge would be needed for.
 """
 
 import asyncio
-import itertools
-import random
-from contextlib import aclosing
+import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from PIL import Image, ImageDraw
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
 from engine.engine import Engine
-from engine.jobs import Asker, Card, Draw, Drawn, Part, Pixels, Span
-from engine.ticket import Drawing, Failed, Finished
+from engine.jobs import Pixels
+from engine.models.clip import Clip
+from pocket.data import PACKAGES, Composer, fetch, load_artwork
+from pocket.evaluation import beside as first_pair
+from pocket.evaluation import judge as judges
+from pocket.evaluation import speed, studies
+from pocket.evaluation.drawing import Painter, Request
+from pocket.evaluation.figures import Evaluation, Figure, beside
+from pocket.evaluation.prompts import AGAINST, STANDING, held_out
+from pocket.evaluation.reading import Sizes, measure_autoencoder, measure_clip
+from pocket.evaluation.sheets import grid, riddle
+from pocket.run import columns
 
-STANDING = (
-    "a car",
-    "a bicycle",
-    "a motorcycle",
-    "a cat",
-    "a dog",
-    "a tree",
-    "a house",
-    "a pizza",
-    "a rocket",
-    "a red car on a blue background",
-    "a cat next to a tree",
-    "a green car",
-    "a blue bird",
-    "an airplane",
-    "a fish",
-    "a flower",
-    "a bus",
-    "a heart",
-    "two cats",
-    "a dog in the snow",
-    "a castle at night",
-    "a purple elephant on a yellow background",
-    "a horse",
-    "a strawberry",
-)
-OTHERS = 100
-COLUMNS = 8
+WEIGHTS = Path(__file__).parent / "weights"
+_SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One standing prompt. `rank` counts from 1 among the prompt itself and 100 others."""
+class Plan:
+    """What to measure, and with what."""
 
-    prompt: str
-    seed: int
-    closeness: float
-    rank: int
+    folder: Path
+    """Where grids go."""
+    work: Path
+    """Where the artwork and the judge are, or are put."""
+    weights: Path | None = None
+    """Holds `clip` and `diffusion`; None for what is shipped."""
+    beside: Path | None = None
+    """The first pair, in the same shape; None for that of the project's history."""
+    sample: int | None = None
+    """Prompts in a small sample; None for everything."""
+    pictures: int = 4
+    """Of each held-out prompt, in a full run."""
+
+    @property
+    def prompts(self) -> int:
+        """Held-out prompts."""
+        return self.sample or 100
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Of each prompt."""
+        return tuple(range(1, 1 + (1 if self.sample else self.pictures)))
+
+    @property
+    def steps(self) -> int | None:
+        """Of whatever is not measured at several numbers of them; None for what the card says."""
+        return studies.STEPS[0] if self.sample else None
+
+    @property
+    def sizes(self) -> Sizes:
+        """Of what is read."""
+        return Sizes(8 * self.sample, 2 * self.sample, self.sample) if self.sample else Sizes()
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What was measured."""
+class _Helpers:
+    """What not everybody has."""
 
-    model: str
-    clip: str
-    grid: str
-    rows: tuple[Row, ...]
-    median_rank: float
-    top1: float
-    top5: float
-    top10: float
-
-    def table(self) -> Table:
-        """The figures for people."""
-        table = Table(title=f"{self.model}, read by {self.clip}; grid: {self.grid}")
-        for name in ("prompt", "closeness", f"rank among {OTHERS + 1}"):
-            table.add_column(name, justify="left" if name == "prompt" else "right")
-        for row in self.rows:
-            table.add_row(row.prompt, f"{row.closeness:.3f}", str(row.rank))
-        chance = (OTHERS + 2) / 2
-        table.add_section()
-        table.add_row("median rank", "", f"{self.median_rank:g} (chance {chance:g})")
-        for name, value, by_chance in (("first", self.top1, 1), ("in 5", self.top5, 5), ("in 10", self.top10, 10)):
-            table.add_row(name, "", f"{value:.0%} (chance {by_chance / (OTHERS + 1):.0%})")
-        return table
+    composer: Composer | None
+    judge: Clip | None
 
 
-async def evaluate(engine: Engine, model: str, folder: Path, *, console: Console, seed: int = 1) -> Evaluation:
-    """Draw, read, rank; the grid is written to `folder`.
+async def evaluate(engine: Engine, plan: Plan, *, console: Console) -> Evaluation:
+    """Draw, measure, and write grids into the folder of the plan; closes the engine.
 
     Raises:
-        EngineError: the model cannot be opened or fails.
+        EngineError: a model cannot be opened or fails.
     """
+    skipped: list[str] = []
+    weights = plan.weights or WEIGHTS
     try:
-        card = await engine.card(model)
-        with Progress(console=console, transient=True) as progress:
-            task = progress.add_task("drawing", total=len(STANDING))
-            drawn = []
-            for index, prompt in enumerate(STANDING):
-                drawn.append(await _draw(engine, card, prompt, seed + index))
-                progress.advance(task)
-        rows = await _rank(engine, drawn)
-        clip = await engine.clip_name()
+        with tempfile.TemporaryDirectory() as temporary:
+            helpers = await _helpers(plan, skipped, console)
+            first = plan.beside or await asyncio.to_thread(first_pair.unearth, Path(temporary))
+            pairs = [weights, *([first] if first else [])]
+            with Progress(*columns(), console=console, transient=True) as progress:
+                painters = [
+                    Painter(engine, str((pair / "diffusion").resolve()), progress, plan.steps) for pair in pairs
+                ]
+                files = await _grids(painters[0], plan)
+                found = await speed.seconds(painters, 1 if plan.sample else 5)
+                for pair, painter, figures in zip(pairs, painters, found, strict=True):
+                    if plan.sample is None:
+                        figures.append(await asyncio.to_thread(speed.peak, pair / "diffusion"))
+                    figures[:0] = [*await _read(pair, helpers, plan), *await _draw(painter, helpers, plan)]
     finally:
         await engine.close()
-    path = folder / "grid.png"
-    await asyncio.to_thread(_grid, [one.pixels for one in drawn], path)
-    ranks = np.array([row.rank for row in rows])
-    return Evaluation(
-        model=card.name,
-        clip=clip,
-        grid=str(path),
-        rows=tuple(rows),
-        median_rank=float(np.median(ranks)),
-        top1=float((ranks <= 1).mean()),
-        top5=float((ranks <= 5).mean()),
-        top10=float((ranks <= 10).mean()),
-    )
+    if plan.sample is not None:
+        skipped.append("Peak memory, 8 and 20 steps are for the full run, without --sample.")
+    where = str(plan.beside) if plan.beside else f"drawn now, with the weights of commit {first_pair.COMMIT}"
+    if first is None:
+        found.append(first_pair.recorded())
+        where = "recorded when this was measured in full; its weights are in the project's history"
+    return Evaluation(str(weights), where, beside(found[0], found[1]), tuple(skipped), tuple(map(str, files)))
 
 
-def other_prompts(own: str, *, seed: int) -> list[str]:
-    """100 prompts of the same kind that are not `own`, the same ones for the same seed."""
-    colours = ("red", "blue", "green", "yellow", "purple", "orange", "pink", "brown", "white", "black")
-    things = [prompt.split(" ", 1)[1] for prompt in STANDING if len(prompt.split()) == 2]
-    composed = [f"a {colour} {thing}" for colour, thing in itertools.product(colours, things)]
-    composed += [
-        f"a {one} {thing} on a {two} background"
-        for one, two, thing in itertools.product(colours, colours, things)
-        if one != two
+async def _helpers(plan: Plan, skipped: list[str], console: Console) -> _Helpers:
+    """The artwork and the judge: got and made for a full run, taken as they are for a sample."""
+    composer = await asyncio.to_thread(_composer, plan, skipped, console)
+    path = judges.find(plan.work)
+    if path is None and plan.sample is None and composer is not None:
+        console.print(f"There is no judge in {plan.work}: training one by the recipe.")
+        path = await asyncio.to_thread(judges.train, plan.work, plan.weights or WEIGHTS)
+    if path is None:
+        skipped.append(
+            f"Ranks, pairs and what negative prompts leave are not judged: there is no judge in {plan.work / 'judge'}. "
+            "A full run (without --sample) trains one, as does python -m pocket.train_clip WORK --judge."
+        )
+    judge = await asyncio.to_thread(Clip, path, name="judge") if path else None
+    return _Helpers(composer, judge)
+
+
+def _composer(plan: Plan, skipped: list[str], console: Console) -> Composer | None:
+    artwork = plan.work / "artwork"
+    why = f"it is not in {artwork}; a full run (without --sample) gets it with npm"
+    try:
+        if plan.sample is None:
+            console.print(f"Artwork in {artwork}.")
+            fetch(artwork)
+        if all((artwork / name).is_dir() for name in PACKAGES):
+            return Composer(load_artwork(artwork, every_set=True))
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        why = "npm is not there or could not get it; install npm, and see that it reaches a registry"
+    except ModuleNotFoundError:
+        why = "resvg-py, which renders it, is not installed; pip install -e '.[pocket]'"
+    skipped.append(f"CLIP, autoencoder and real drawings are not measured for want of the artwork: {why}.")
+    return None
+
+
+async def _read(pair: Path, helpers: _Helpers, plan: Plan) -> list[Figure]:
+    if helpers.composer is None:
+        return []
+    clip = await asyncio.to_thread(measure_clip, pair / "clip", helpers.composer, plan.sizes)
+    return [*clip, *await asyncio.to_thread(measure_autoencoder, pair / "diffusion", helpers.composer, plan.sizes)]
+
+
+async def _draw(painter: Painter, helpers: _Helpers, plan: Plan) -> list[Figure]:
+    held = held_out(plan.prompts)
+    at = studies.STEPS[:1] if plan.sample else studies.STEPS
+    return [
+        *await studies.words(painter, held, plan.seeds, helpers.judge, helpers.composer, at),
+        *await studies.image_to_image(painter, plan.seeds),
+        *await studies.negatives(painter, plan.seeds, helpers.judge, plan.prompts),
+        *await studies.counted(painter, plan.seeds, helpers.composer, plan.prompts),
     ]
-    pool = [*STANDING, *composed]
-    return random.Random(seed).sample([prompt for prompt in pool if prompt != own], OTHERS)
 
 
-async def _draw(engine: Engine, card: Card, prompt: str, seed: int) -> Drawn:
-    job = Draw(
-        id=f"evaluate-{seed}",
-        asker=Asker("pocket", "evaluate"),
-        prompt=(Part((Span(prompt),)),),
-        width=card.width,
-        height=card.height,
-        steps=card.steps,
-        guidance_scale=card.guidance_scale,
-        scheduler=card.scheduler,
-        seeds=(seed,),
-        model=card.name,
-    )
-    async with aclosing(engine.draw(job).news()) as all_news:
-        async for news in all_news:
-            match news:
-                case Finished(pictures=(picture,)):
-                    return picture
-                case Failed(error=error):
-                    raise error
-                case Drawing():
-                    continue
-    raise AssertionError("the news of a ticket ends with Finished or Failed")
-
-
-async def _rank(engine: Engine, drawn: list[Drawn]) -> list[Row]:
-    pictures = await engine.embed_pictures([one.pixels for one in drawn])
-    rows = []
-    for index, (prompt, one, picture) in enumerate(zip(STANDING, drawn, pictures, strict=True)):
-        words = await engine.embed_texts([prompt, *other_prompts(prompt, seed=index)])
-        close = words @ picture
-        rows.append(Row(prompt, one.seed, float(close[0]), 1 + int((close[1:] > close[0]).sum())))
-    return rows
-
-
-def _grid(pictures: list[Pixels], path: Path) -> None:
-    side, gap, line = max(max(one.shape[:2]) for one in pictures), 4, 16
-    lines = -(-len(pictures) // COLUMNS)
-    grid = Image.new("RGB", (COLUMNS * (side + gap), lines * (side + gap + line)), "white")
-    pen = ImageDraw.Draw(grid)
-    for index, (pixels, prompt) in enumerate(zip(pictures, STANDING, strict=True)):
-        x, y = index % COLUMNS * (side + gap), index // COLUMNS * (side + gap + line)
-        pen.text((x + 2, y + 1), prompt[: side // 6], fill="black")
-        grid.paste(Image.fromarray(pixels), (x, y + line))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    grid.save(path)
+async def _grids(painter: Painter, plan: Plan) -> list[Path]:
+    """The standing prompts, those against the model, and the former shuffled for a reader who does not know them."""
+    written: list[Path] = []
+    for name, prompts in (("grid", STANDING), ("against", AGAINST)):
+        chosen = prompts[: plan.sample]
+        requests = [Request(prompt=prompt, seeds=(_SEED + place,)) for place, prompt in enumerate(chosen)]
+        pictures: list[Pixels] = [one for (one,) in await painter.draw(requests, name)]
+        written.append(await asyncio.to_thread(grid, pictures, chosen, plan.folder / f"{name}.png"))
+        if prompts is STANDING:
+            written += await asyncio.to_thread(riddle, pictures, chosen, plan.folder)
+    return written

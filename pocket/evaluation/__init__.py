@@ -1,0 +1,1 @@
+"""How good the pocket models are, measured: `main.py pocket evaluate`."""

@@ -8,7 +8,8 @@ from discord import app_commands
 
 from adapters.discord import commands, inbound
 from adapters.discord.inbound import Asked
-from bot import command_text
+from adapters.discord.locales import Locales
+from bot import command_text, wording_locales
 from bot.events import COMMANDS, Imagine, Invite, Party, command_name, options
 from bot.place import Person, Place
 from tests.peers.discord.commands import check_all
@@ -119,3 +120,27 @@ def test_tokens_and_words_are_found_in_what_discord_sends() -> None:
     assert inbound.text_of({"components": [{"type": 18, "component": field}]}) == "a car"
     assert inbound.text_of({"components": [{"type": 1, "components": [field]}]}) == "a car"
     assert inbound.text_of({}) == ""
+
+
+@pytest.mark.parametrize("locale", ["de", "es-ES", "es-419"])
+async def test_commands_are_called_in_the_persons_language_and_no_two_alike(locale: str) -> None:
+    tree, _ = await registered()
+    told = [dict(await each.get_translated_payload(tree, Locales())) for each in tree.get_commands()]
+    check_all(told)
+    commands_ = [each for each in told if each["type"] == 1]
+    for parts in (commands_, *(each["options"] for each in commands_)):
+        names = [each.get("name_localizations", {}).get(locale, each["name"]) for each in parts]
+        assert len(set(names)) == len(names)
+        assert all(each.get("description_localizations", {}).get(locale) or each["name"] == "text" for each in parts)
+        for each in parts:
+            others = {other["name"] for other in parts if other is not each}
+            assert each.get("name_localizations", {}).get(locale) not in others, (
+                "nobody gets another one than they typed"
+            )
+
+
+async def test_every_translation_belongs_to_something_that_there_is() -> None:
+    _, told = await registered()
+    parts = [part for each in told for part in (each, *each.get("options", []))]
+    assert {each["name"] for each in parts} == set(wording_locales.NAMES)
+    assert set(wording_locales.DESCRIPTIONS) <= {each.get("description") for each in parts}

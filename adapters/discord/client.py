@@ -13,6 +13,7 @@ from discord.app_commands import CommandTree
 
 from adapters.discord import commands, inbound
 from adapters.discord.desk import Desk, Known
+from adapters.discord.locales import Locales
 from adapters.discord.media import Media
 from adapters.discord.posting import Posting
 from adapters.discord.stage import DiscordStage
@@ -64,6 +65,7 @@ class Client(discord.AutoShardedClient):
         """Tell Discord the commands, if it does not have them."""
         for each in commands.build(self.desk.command, self.desk.menu, self.desk.complete):
             self.tree.add_command(each)
+        await self.tree.set_translator(Locales())
         await tell(self.tree, self._parts.posts, self.application_id or 0, self._parts.guilds)
 
     async def on_ready(self) -> None:

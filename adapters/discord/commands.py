@@ -12,6 +12,7 @@ from discord import app_commands
 from discord.app_commands import AppCommandContext, AppInstallationType, Choice, Range
 
 from bot import wording_discord as wording
+from bot import wording_locales
 from bot.events import COMMANDS, Command, Imagine, command_name, options
 from bot.flag_kinds import Whole
 from bot.flags import FLAGS
@@ -59,6 +60,7 @@ def build(
 def digest(tree: app_commands.CommandTree[Any], commands: list[Any]) -> str:
     """The same for the same set of commands, in every process."""
     told = sorted(json.dumps(each.to_dict(tree), sort_keys=True) for each in commands)
+    told.append(json.dumps([wording_locales.NAMES, wording_locales.DESCRIPTIONS], sort_keys=True))
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 

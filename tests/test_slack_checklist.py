@@ -29,8 +29,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from adapters.slack.calls import Calls, Pace
-from adapters.slack.failures import Limited, Unsure
+from adapters.slack.calls import Calls
 from adapters.slack.inbound import Names
 from adapters.slack.whispers import USES, Ticket, Whispers
 from bot.events import Message
@@ -224,51 +223,6 @@ async def test_retry_after_is_honoured_and_the_end_is_shown_whatever_it_takes(at
     assert waited.count(11) == 1
 
 
-def test_progress_is_told_once_in_a_while_in_each_channel() -> None:
-    now = [0.0]
-    pace = Pace(lambda: now[0], gap=3.0)
-    assert [pace.may("C1"), pace.may("C1"), pace.may("C2")] == [True, False, True]
-    now[0] = 3.0
-    assert pace.may("C1")
-    pace.hold("C1", 20.0)
-    now[0] = 22.9
-    assert not pace.may("C1")
-    now[0] = 23.0
-    assert pace.may("C1")
-
-
-async def test_patience_ends_and_doubt_is_not_repeated() -> None:
-    waited: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        waited.append(seconds)
-
-    calls = Calls(sleep)
-
-    def failing(error: Exception) -> Callable[[], object]:
-        async def attempt() -> object:
-            raise error
-
-        return attempt
-
-    with pytest.raises(Unsure):
-        await calls.do(failing(ConnectionError()), repeat=False)  # type: ignore[arg-type]
-    assert waited == []
-    with pytest.raises(Unsure):
-        await calls.do(failing(TimeoutError()))  # type: ignore[arg-type]
-    assert waited == [1.0, 2.0, 4.0, 8.0]
-
-
-async def test_impatient_calls_say_how_long_to_wait(at: Scene) -> None:
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    client = AsyncWebClient(at.bot.token, base_url=at.peer.api_url, retry_handlers=[])
-    at.peer.faults.add(Kind.RATELIMITED, "auth.test", seconds=13)
-    with pytest.raises(Limited) as limited:
-        await Calls(at_once).do(client.auth_test, patient=False)
-    assert limited.value.seconds == 13
-
-
 # 39
 
 
@@ -323,6 +277,28 @@ async def test_troubles_of_slacks_own_are_waited_out(at: Scene, error: str) -> N
         root = await ask(at)
         await called(at, root)
         assert len([it for it in at.replies(root) if it.pictures]) == 1
+
+
+async def test_an_end_is_tried_again_when_the_tries_of_its_uploads_are_over(at: Scene) -> None:
+    async with at.running():
+        at.scripted.draw()
+        at.peer.faults.add(Kind.ERROR_500, "upload", times=13)
+        root = await ask(at)
+        await called(at, root)
+        assert [len(it.pictures) for it in at.replies(root) if it.pictures] == [4]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [("internal_error", "does not answer me"), ("team_is_on_fire", "team_is_on_fire")]
+)
+async def test_who_gets_no_thread_hears_why(at: Scene, error: str, told: str) -> None:
+    async with at.running():
+        at.peer.faults.add(Kind.ERROR, "chat.postMessage", times=50, error=error)
+        await (await at.ann.command(at.general, "/imagine", "a red car")).acknowledged()
+        await at.peer.wait_for(lambda: at.ann.whispers)
+        assert told in words(at.ann.whispers[0])
+        at.peer.faults.clear()
+        assert at.scripted.events == []
 
 
 @pytest.mark.parametrize("seed", range(4))

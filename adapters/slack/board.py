@@ -54,13 +54,14 @@ class Board:
 
     async def _news(self, workspace: Workspace, place: Place, reply: Reply) -> None:
         stands = bool(await self.posting.standing(place, reply.key))
-        if stands and not self._pace.may(place.channel):
+        if stands and not self._pace.may(place.channel, workspace.id):
             return
         try:
             shown = render.reply(reply, {}, workspace.address)
             await self.posting.put(workspace, place, reply.key, shown, patient=not stands)
         except Limited as limited:
             self._pace.hold(place.channel, limited.seconds)
+            self._pace.hold(workspace.id, limited.seconds)  # edits are counted for the workspace
         except SlackFailed as failed:
             log.info("news of %s in %s: %s", reply.key, place, failed.error)
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,7 +11,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack.failures import Limited, SlackFailed, Unsure, failure
+from adapters.slack.failures import Limited, Unsure, failure
+from adapters.slack.locks import Locks
 
 log = logging.getLogger(__name__)
 
@@ -22,25 +25,54 @@ LONGEST_WAIT = 120.0
 
 
 class Calls:
-    """Does calls. The client itself must not repeat any: it does not know which of them are harmless."""
+    """Does calls. The client itself must not repeat any: it does not know which of them are harmless.
 
-    def __init__(self, sleep: Sleep = asyncio.sleep) -> None:
-        self._sleep = sleep
+    Slack counts by method and workspace, and posts by channel: a line is what it counts together. While Slack asks to
+    wait, those in a line go one after the other, so that one answer of 429 does not become a storm of them.
+    """
+
+    def __init__(self, sleep: Sleep = asyncio.sleep, clock: Callable[[], float] = time.monotonic) -> None:
+        self._sleep, self._clock = sleep, clock
+        self._until: dict[str, float] = {}
+        self._locks = Locks()
 
     async def pause(self, seconds: float) -> None:
         """Leave Slack alone for a while."""
         await self._sleep(seconds)
 
-    async def do(self, attempt: Attempt, *, repeat: bool = True, patient: bool = True) -> Any:
+    async def do(self, attempt: Attempt, line: str, *, repeat: bool = True, patient: bool = True) -> Any:
         """The answer of one call.
 
         Args:
+            line: what Slack counts together with it.
             repeat: doing it twice is the same as once, so it is tried again when no answer came.
             patient: wait when Slack asks to.
 
         Raises:
             SlackFailed: see failures.py.
         """
+        if not (left := self._left(line)):
+            try:
+                return await self._answer(attempt, repeat)
+            except Limited as limited:
+                self._hold(line, limited, patient)
+        elif not patient:
+            raise Limited(left)
+        async with self._locks.hold(line):
+            for number in range(TRIES):
+                if left := self._left(line):
+                    log.info("%s: Slack asks to wait %g s", line, left)
+                    await self._sleep(left)
+                try:
+                    answer = await self._answer(attempt, repeat)
+                    self._until.pop(line, None)
+                    return answer
+                except Limited as limited:
+                    self._hold(line, limited, number + 1 < TRIES)
+        raise AssertionError("the last try returns or raises")
+
+    async def _answer(self, attempt: Attempt, repeat: bool) -> Any:
+        """Tried again while no answer comes, if it may be."""
         for number in range(TRIES):
             try:
                 return (await attempt()).data
@@ -48,20 +80,19 @@ class Calls:
                 failed = failure(error)
             except (aiohttp.ClientError, TimeoutError, SlackClientError, ConnectionError) as error:
                 failed = Unsure(type(error).__name__)
-            if number + 1 == TRIES or not await self._again(failed, number, repeat, patient):
+            if number + 1 == TRIES or not repeat or not isinstance(failed, Unsure):
                 raise failed
+            await self._sleep(2.0**number)
         raise AssertionError("the last try returns or raises")
 
-    async def _again(self, failed: SlackFailed, number: int, repeat: bool, patient: bool) -> bool:
-        match failed:
-            case Limited(seconds=seconds) if patient and seconds <= LONGEST_WAIT:
-                log.info("Slack asks to wait %g s", seconds)
-                await self._sleep(seconds)
-                return True
-            case Unsure() if repeat:
-                await self._sleep(2.0**number)
-                return True
-        return False
+    def _hold(self, line: str, limited: Limited, patient: bool) -> None:
+        self._until[line] = self._clock() + limited.seconds
+        if not patient or limited.seconds > LONGEST_WAIT:
+            raise limited
+
+    def _left(self, line: str) -> float:
+        """Whole seconds, as Slack says them."""
+        return max(0.0, float(math.ceil(self._until.get(line, 0.0) - self._clock())))
 
 
 class Pace:
@@ -71,15 +102,16 @@ class Pace:
         self._clock, self._gap = clock, gap
         self._next: dict[str, float] = {}
 
-    def may(self, channel: str) -> bool:
-        """Whether a channel may be told now; counts as told if so."""
+    def may(self, channel: str, workspace: str) -> bool:
+        """Whether a channel may be told now; counts as told if so. Ends go before news, so all of a workspace's wait
+        when one has to."""
         now = self._clock()
-        if now < self._next.get(channel, now):
+        if now < max(self._next.get(channel, now), self._next.get(workspace, now)):
             return False
         self._next = {name: at for name, at in self._next.items() if at > now}
         self._next[channel] = now + self._gap
         return True
 
-    def hold(self, channel: str, seconds: float) -> None:
-        """Slack asks to wait."""
-        self._next[channel] = self._clock() + max(seconds, self._gap)
+    def hold(self, name: str, seconds: float) -> None:
+        """Slack asks to wait, in a channel or in a workspace."""
+        self._next[name] = self._clock() + max(seconds, self._gap)

@@ -46,7 +46,8 @@ class Home:
                 missing = [scope for scope in self._look.scopes if scope not in workspace.scopes]
                 blocks += render.home_workspace(workspace.id, workspace.scopes, missing)
             view = {"type": "home", "blocks": blocks}
-            await workspace.calls.do(lambda: workspace.client.views_publish(user_id=person_id, view=view))
+            line = f"views.publish {workspace.id}"
+            await workspace.calls.do(lambda: workspace.client.views_publish(user_id=person_id, view=view), line)
         except SlackFailed as failed:
             log.warning("the home tab of %s: %s", person_id, failed.error)
 

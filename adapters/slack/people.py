@@ -31,7 +31,8 @@ class People:
         if known and self._clock() < until:
             return known
         try:
-            answer = await workspace.calls.do(lambda: workspace.client.users_info(user=id), patient=False)
+            line = f"users.info {workspace.id}"
+            answer = await workspace.calls.do(lambda: workspace.client.users_info(user=id), line, patient=False)
         except SlackFailed as failed:
             log.info("users.info of %s: %s", id, failed.error)
             return known or Person(id, name or id)

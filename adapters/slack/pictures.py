@@ -40,7 +40,8 @@ class Pictures:
         """Of connected workspaces' files the event says nothing but the id, so Slack is asked for them."""
         if not file.get("url_private") or file.get("file_access") == "check_file_info":
             try:
-                answer = await workspace.calls.do(lambda: workspace.client.files_info(file=file["id"]))
+                line = f"files.info {workspace.id}"
+                answer = await workspace.calls.do(lambda: workspace.client.files_info(file=file["id"]), line)
             except SlackFailed as failed:
                 raise Refused(wording.file_unreachable(failed.error)) from failed
             file = answer["file"]

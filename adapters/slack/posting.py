@@ -138,7 +138,9 @@ class Posting:
         for number in range(TRIES):
             try:
                 # A post is not harmless to repeat: it is searched for first.
-                answer = await workspace.calls.do(lambda: workspace.client.chat_postMessage(**arguments), repeat=False)
+                line = f"chat.postMessage {place.channel}"
+                post = partial(workspace.client.chat_postMessage, **arguments)
+                answer = await workspace.calls.do(post, line, repeat=False)
                 return str(answer["ts"])
             except Unsure as unsure:
                 log.info("no answer to a post in %s (%s): looking for it", place.channel, unsure.error)
@@ -163,7 +165,9 @@ class Posting:
             "metadata": _metadata(key),
         }
         try:
-            await workspace.calls.do(lambda: workspace.client.chat_update(**arguments), repeat=patient, patient=patient)
+            line = f"chat.update {workspace.id}"
+            update = partial(workspace.client.chat_update, **arguments)
+            await workspace.calls.do(update, line, repeat=patient, patient=patient)
         except (MessageGone, Unchangeable):
             if not final:
                 return ts  # what is only under way is not worth a second message
@@ -181,7 +185,7 @@ class Posting:
         read = client.conversations_replies if root else client.conversations_history
         try:
             for _ in range(PAGES):
-                answer = await calls.do(partial(read, **about))
+                answer = await calls.do(partial(read, **about), f"{read.__name__} {workspace.id}")
                 for message in answer.get("messages", ()):
                     if message.get("user") == workspace.bot_user and _key(message) == key:
                         return str(message["ts"])

@@ -88,17 +88,22 @@ class Uploads:
     async def _try(self, workspace: Workspace, name: str, data: bytes, alt: str) -> str:
         client, calls = workspace.client, workspace.calls
         place = await calls.do(
-            lambda: client.files_getUploadURLExternal(filename=name, length=len(data), alt_txt=alt[:LONGEST_ALT])
+            lambda: client.files_getUploadURLExternal(filename=name, length=len(data), alt_txt=alt[:LONGEST_ALT]),
+            f"files.getUploadURLExternal {workspace.id}",
         )
         id = str(place["file_id"])
         await self._send(str(place["upload_url"]), data)
         complete = True
         try:
-            await calls.do(lambda: client.files_completeUploadExternal(files=[{"id": id, "title": name}]), repeat=False)
+            await calls.do(
+                lambda: client.files_completeUploadExternal(files=[{"id": id, "title": name}]),
+                f"files.completeUploadExternal {workspace.id}",
+                repeat=False,
+            )
         except Unsure:
             complete = False  # or true: then it is processed soon
         for wait in POLLS if complete else POLLS[:FEW]:
-            about = await calls.do(lambda: client.files_info(file=id))
+            about = await calls.do(lambda: client.files_info(file=id), f"files.info {workspace.id}")
             if about["file"].get("mimetype"):
                 return id
             await self._sleep(wait)

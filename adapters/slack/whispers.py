@@ -73,7 +73,10 @@ class Whispers:
         """Open a modal; if it is too late, say so."""
         try:
             await workspace.calls.do(
-                lambda: workspace.client.views_open(trigger_id=ticket.trigger, view=view), repeat=False, patient=False
+                lambda: workspace.client.views_open(trigger_id=ticket.trigger, view=view),
+                f"views.open {workspace.id}",
+                repeat=False,
+                patient=False,
             )
         except TooLate:
             await self.tell(workspace, place, person, ticket, render.words(wording.TOO_LATE))
@@ -108,7 +111,8 @@ class Whispers:
         Raises:
             SlackFailed: there can't be one.
         """
-        answer = await workspace.calls.do(lambda: workspace.client.conversations_open(users=person))
+        line = f"conversations.open {workspace.id}"
+        answer = await workspace.calls.do(lambda: workspace.client.conversations_open(users=person), line)
         return str(answer["channel"]["id"])
 
     async def _files(self, workspace: Workspace, shown: Whisper) -> dict[str, str]:
@@ -127,6 +131,7 @@ class Whispers:
         try:
             await calls.do(
                 lambda: client.chat_postEphemeral(channel=place.channel, user=person.id, **about),
+                f"chat.postEphemeral {workspace.id}",
                 repeat=False,
             )
         except Disconnected:
@@ -137,7 +142,11 @@ class Whispers:
             if await self._answer(ticket, about):
                 return
             channel = await self.direct(workspace, person.id)
-            await calls.do(lambda: client.chat_postMessage(channel=channel, mrkdwn=False, **about), repeat=False)
+            await calls.do(
+                lambda: client.chat_postMessage(channel=channel, mrkdwn=False, **about),
+                f"chat.postMessage {channel}",
+                repeat=False,
+            )
 
     async def _answer(self, ticket: Ticket, about: Json) -> bool:
         """By the response_url, which works where the bot is no member; False if it did not."""

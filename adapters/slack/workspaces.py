@@ -61,7 +61,7 @@ async def connect(client: AsyncWebClient, calls: Calls) -> Workspace:
         headers.update({name.lower(): str(value) for name, value in response.headers.items()})
         return response
 
-    who = await calls.do(ask)
+    who = await calls.do(ask, "auth.test")
     everywhere = bool(who.get("is_enterprise_install"))
     return Workspace(
         id=str(who["enterprise_id"] if everywhere else who["team_id"]),

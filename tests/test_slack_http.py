@@ -231,3 +231,9 @@ async def test_what_stands_in_the_environment_changes_nothing(at: Scene, monkeyp
         await (await at.ann.command(at.general, "/sextant", "queue")).acknowledged()
         await at.peer.wait_for(lambda: at.ann.whispers)
     assert not [path.name for path in at.folder.iterdir() if path.name.startswith(".")]
+
+
+def test_people_of_govslack_say_yes_on_its_own_page() -> None:
+    assert Keys(api_url="https://slack-gov.com/api/").authorize_page == "https://slack-gov.com/oauth/v2/authorize"
+    assert Keys(api_url="https://proxy.example/api/").authorize_page == ""
+    assert Keys(api_url="https://slack-gov.com/api/", authorize_url="https://a/b").authorize_page == "https://a/b"

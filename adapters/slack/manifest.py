@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml  # type: ignore[import-untyped]
-
 from adapters.slack.inbound import Names
 from bot.events import COMMANDS, Describe, Imagine, command_name
 
@@ -125,6 +123,8 @@ def _hint() -> str:
 
 def as_yaml(made: Json) -> str:
     """As it stands in the file."""
+    import yaml  # type: ignore[import-untyped]  # the running bot needs none
+
     return str(yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=100))
 
 

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
@@ -37,6 +38,7 @@ from bot.memory.posts import Posts
 from bot.replies import Picture
 
 SLACK = "https://slack.com/api/"
+GOV = "slack-gov.com"
 TIMEOUT = 30.0
 """Seconds for one call."""
 
@@ -62,6 +64,12 @@ class Keys:
     def many(self) -> bool:
         """Whether the app is installed by OAuth."""
         return bool(self.client_id and self.client_secret)
+
+    @property
+    def authorize_page(self) -> str:
+        """`authorize_url`; that of GovSlack where the API is there."""
+        gov = (urlsplit(self.api_url).hostname or "").endswith(GOV)
+        return self.authorize_url or (f"https://{GOV}/oauth/v2/authorize" if gov else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +157,7 @@ async def _workspaces(
     key = await asyncio.to_thread(load_key, folder / "slack.key")
     installations = Installations(posts, key)
     flow = oauth(
-        client(""), (keys.client_id, keys.client_secret), installations, States(times.clock), keys.authorize_url
+        client(""), (keys.client_id, keys.client_secret), installations, States(times.clock), keys.authorize_page
     )
     return ManyWorkspaces(installations, client, calls), flow
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,14 +14,15 @@ import pytest
 from aiohttp import web
 from slack_sdk.oauth.installation_store import Bot
 
-from adapters.slack.installations import Installations, States, TokenKeyWrong, load_key
-from adapters.slack.opening import Keys, Opened
+from adapters.slack.calls import Calls
+from adapters.slack.installations import Installations, ManyWorkspaces, States, TokenKeyWrong, load_key
+from adapters.slack.opening import Keys, Opened, web_client
 from adapters.slack.posting import Posting
 from adapters.slack.web import CALLBACK, EVENTS, INSTALL
 from bot.events import Imagine, Press
 from bot.place import Place
 from tests.peers.slack import App, Person
-from tests.slack_scene import Scene, scene, words
+from tests.slack_scene import Scene, at_once, scene, words
 
 
 @pytest.fixture
@@ -237,3 +239,16 @@ def test_people_of_govslack_say_yes_on_its_own_page() -> None:
     assert Keys(api_url="https://slack-gov.com/api/").authorize_page == "https://slack-gov.com/oauth/v2/authorize"
     assert Keys(api_url="https://proxy.example/api/").authorize_page == ""
     assert Keys(api_url="https://slack-gov.com/api/", authorize_url="https://a/b").authorize_page == "https://a/b"
+
+
+async def test_an_organisations_token_is_purged_only_when_slack_says_that_it_is_dead(at: Scene) -> None:
+    installations = Installations(at.memory.posts, load_key(at.folder / "slack.key"))
+    async with aiohttp.ClientSession() as http:
+        workspaces = ManyWorkspaces(installations, partial(web_client, at.peer.api_url, http), Calls(at_once))
+        one = Bot(app_id="A", team_id=at.ws.id, bot_token=at.bot.token, bot_id="B", bot_user_id="U", installed_at=0.0)
+        await installations.async_save_bot(one)
+        await workspaces.ask(at.ws.id)
+        assert await installations.token(at.ws.id) == at.bot.token
+        await at.ws.uninstall(at.app)
+        await workspaces.ask(at.ws.id)
+        assert await installations.token(at.ws.id) == ""

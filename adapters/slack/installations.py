@@ -138,6 +138,11 @@ class ManyWorkspaces:
         self._known[id] = (token, workspace)
         return workspace
 
+    async def ask(self, id: str) -> None:
+        """See Workspaces."""
+        self._known.pop(id, None)
+        await self.get(id)
+
     async def forget(self, id: str) -> None:
         """The app was uninstalled: its token is purged."""
         self._known.pop(id, None)

@@ -100,9 +100,11 @@ class Listeners:
         """The app was uninstalled, or its token revoked: nothing of the workspace's installation is kept."""
         if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
             return
-        for id in (context.get("team_id"), context.get("enterprise_id")):
-            if id:
-                await self._desk.workspaces.forget(str(id))
+        if team := context.get("team_id"):
+            await self._desk.workspaces.forget(str(team))
+        if organisation := context.get("enterprise_id"):
+            # One workspace of it may have let go, and the others not: its token says.
+            await self._desk.workspaces.ask(str(organisation))
 
     async def unknown(self, ack: Ack, body: Json, context: Mapping[str, Any]) -> None:
         """Something of another version of this app."""

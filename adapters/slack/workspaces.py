@@ -1,5 +1,6 @@
 """The workspaces that the bot is installed in, and who it is in each."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -8,8 +9,11 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.calls import Calls
+from adapters.slack.failures import Disconnected, SlackFailed
 from adapters.slack.inbound import root_of
 from bot.place import Place
+
+log = logging.getLogger(__name__)
 
 Connect = Callable[[str], AsyncWebClient]
 """A client with a token; it repeats nothing by itself."""
@@ -45,6 +49,10 @@ class Workspaces(Protocol):
 
     async def forget(self, id: str) -> None:
         """The app was uninstalled: its token is of no use, and not kept."""
+        ...
+
+    async def ask(self, id: str) -> None:
+        """Ask Slack whether a token is still good, and forget it if it is not."""
         ...
 
 
@@ -98,3 +106,14 @@ class OneWorkspace:
         """The token is dead until somebody sets another one."""
         if await self.get(id):
             self._workspace = None
+
+    async def ask(self, id: str) -> None:
+        """See Workspaces."""
+        here = await self.get(id)
+        if here:
+            try:
+                await connect(here.client, here.calls)
+            except Disconnected:
+                self._workspace = None
+            except SlackFailed as failed:
+                log.warning("workspace %s can't be reached: %s", id, failed.error)

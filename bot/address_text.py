@@ -85,22 +85,23 @@ def read_number(number: Unpacking) -> int:
     return value + group * unit
 
 
-def _choices(context: bytes, byte: int) -> Iterator[Slice]:
+@lru_cache(maxsize=8192)  # an address that was read is written again to check it
+def _choices(context: bytes, byte: int) -> tuple[Slice, ...]:
     """A byte after what came before: escapes, and then the byte."""
     excluded: Counts = {}
+    slices: list[Slice] = []
     for counts in _known(context):
         total, low = _total(counts, excluded), 0
         for each, count in counts.items():
             if each in excluded:
                 continue
             if each == byte:
-                yield Slice(low, 2 * count - 1, total)
-                return
+                return (*slices, Slice(low, 2 * count - 1, total))
             low += 2 * count - 1
         if total:
-            yield Slice(low, total - low, total)
+            slices.append(Slice(low, total - low, total))
         excluded = excluded | counts
-    yield Slice(byte, 1, 256)
+    return (*slices, Slice(byte, 1, 256))
 
 
 def _next(context: bytes, number: Unpacking) -> int:

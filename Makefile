@@ -24,7 +24,7 @@ run: .venv/run  ## set everything up and start the bot with its console
 test: .venv/dev  ## set everything up, the browser included, and run all checks and tests
 	@$(BIN)/python -m tests.browser_setup
 	$(MAKE) check
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=logical --maxprocesses=4 --dist=worksteal --ignore=tests/test_architecture.py
 
 check: .venv/dev  ## style, types, architecture: quick, before every commit
 	$(BIN)/ruff format --check .

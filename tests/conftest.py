@@ -1,6 +1,5 @@
 """What all tests share."""
 
-import os
 import socket
 from typing import Any
 
@@ -20,7 +19,3 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
-
-
-# The adapters of Discord and Slack are not started by main yet: their slow stories run when they are asked for.
-collect_ignore_glob = [] if os.environ.get("SEXTANT_TEST_ADAPTERS") else ["test_slack_*.py", "test_discord_*.py"]

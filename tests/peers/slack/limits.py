@@ -22,6 +22,8 @@ class RateLimits:
     """Posts that a channel takes at once; one more every second."""
     posts_per_minute: int = 300
     """chat.postMessage in a whole workspace."""
+    refused: int = 0
+    """Calls that were answered 429 so far."""
     _calls: dict[tuple[str, str], deque[float]] = field(default_factory=lambda: defaultdict(deque))
     _channels: dict[str, tuple[float, float]] = field(default_factory=dict)
 
@@ -41,6 +43,7 @@ class RateLimits:
         left, at = self._channels.get(channel, (float(self.channel_burst), self.clock()))
         left = min(self.channel_burst, left + self.clock() - at)
         if left < 1:
+            self.refused += 1
             return max(1, math.ceil(1 - left))
         self._channels[channel] = (left - 1, self.clock())
         return 0
@@ -52,6 +55,7 @@ class RateLimits:
         while calls and calls[0] <= self.clock() - 60:
             calls.popleft()
         if len(calls) >= most:
+            self.refused += 1
             return max(1, math.ceil(calls[0] + 60 - self.clock()))
         calls.append(self.clock())
         return 0

@@ -1,5 +1,6 @@
 """What Discord refuses, and what becomes of it."""
 
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,6 +9,8 @@ from typing import Any
 import discord
 import pytest
 
+from adapters.discord import opening
+from adapters.discord.client import Client
 from bot import wording_discord as wording
 from bot.buttons import Vary, from_token
 from bot.place import Place
@@ -111,3 +114,42 @@ async def test_a_button_of_a_set_that_was_brought_back_begins_a_thread(scene: Sc
 def _picture(done: Any) -> str:
     tokens = [from_token(each.custom_id) for each in done.buttons]
     return next(each.picture for each in tokens if isinstance(each, Vary))
+
+
+async def test_tokens_are_in_no_log_however_much_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with house(tmp_path) as there:
+        scene = build(there)
+        async with there.running():
+            there.peer.faults.storm(3, s429=0.2, path="/channels/")
+            there.peer.faults.next("POST", "/callback", 500)
+            _, done = await scene.imagine()
+            await scene.bob.press(done, "2")
+            await scene.words(scene.bob, done.channel)
+        interactions = there.peer.world.interactions.values()
+        secrets = {there.peer.token, *(each.token for each in interactions)}
+        assert any(each.name.startswith("discord") for each in caplog.records)
+        leaks = [each.getMessage()[:200] for each in caplog.records if any(one in each.getMessage() for one in secrets)]
+        assert leaks == []
+
+
+async def test_what_breaks_the_connection_is_outlived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "FIRST_PAUSE", 0.01)
+    real, tried = Client.connect, []
+
+    async def connect(self: Client, *, reconnect: bool = True) -> None:
+        tried.append(self)
+        if len(tried) == 1:
+            raise UnicodeError("an address that nobody can read")
+        await real(self, reconnect=reconnect)
+
+    monkeypatch.setattr(Client, "connect", connect)
+    async with house(tmp_path) as there:
+        scene = build(there)
+        async with there.running(content="off") as running:
+            await there.peer.wait_for(lambda: there.peer.transcript.of("identify"))
+            await there.client.open.wait()
+            assert not running.ended.done()
+            await scene.ann.command(scene.channel, "queue")
+            assert await scene.words(scene.ann, scene.channel) == "Nothing is in line."
+    assert len(there.clients) == len(tried) == 2

@@ -152,6 +152,7 @@ async def opened(
         TokenRefused: Discord does not know the token.
     """
     point(access)
+    logging.getLogger("discord").setLevel(logging.INFO)  # below that the library logs events with their tokens
     running = Running(Parts(bot, posts, Media(read, encode), known, access.guilds), access, make)
     try:
         await running.tried()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from engine.models import autoencoder, loading
@@ -60,8 +61,9 @@ def measure_autoencoder(folder: Path, composer: Composer, sizes: Sizes) -> list[
     truth = np.stack([composer.draw(each.description) for each in held_out(sizes.pictures)])
     back: list[NDArray[np.uint8]] = []
     for start in range(0, len(truth), _BATCH):
-        latents = autoencoder.encode(pipeline, to_tensor(list(truth[start : start + _BATCH])))
-        back += autoencoder.decode(pipeline, list(latents.split(1)))
+        with torch.inference_mode():
+            latents = autoencoder.encode(pipeline, to_tensor(list(truth[start : start + _BATCH])))
+            back += autoencoder.decode(pipeline, list(latents.split(1)))
     each = decibels(np.stack(back), truth)
     spread = f"from {each.min():.1f} to {each.max():.1f} dB"
     return [Figure("Autoencoder", f"PSNR on {len(truth)} held-out pictures", float(each.mean()), "dB", note=spread)]

@@ -296,6 +296,6 @@ def _places(description: Description) -> tuple[tuple[int, int, int], ...]:
         case 1:
             return ((64, 64, 56 if description.small else 112),)
         case 2:
-            return ((32, 64 + down, 62), (96, 64 + down, 62))
+            return ((32, 64 + down, 58), (96, 64 + down, 58))
         case _:
-            return ((64, 32 + down // 2, 58), (32, 95, 58), (96, 95, 58))
+            return ((64, 33 + down // 2, 54), (32, 94, 54), (96, 94, 54))

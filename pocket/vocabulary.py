@@ -256,7 +256,7 @@ class Description:
         if len(self.things) == 1:
             text = f"{'small ' if self.small else ''}{_named(first, rng)}"
             # Some people leave out the article.
-            text = text if rng.random() < 0.08 else article(text)
+            text = text if rng.random() < 0.25 else article(text)
         elif self.things[1] == first:
             text = f"{_COUNTS[len(self.things)]} {plural(_named(first, rng))}"
         else:

@@ -36,23 +36,19 @@ def removals(composer: Composer) -> Removals:
     return Removals(composer, components, tokenizer)
 
 
-def test_a_negative_prompt_takes_away_what_it_names_and_nothing_else(removals: Removals) -> None:
+def test_a_negative_prompt_takes_away_its_scene_and_nothing_else(removals: Removals) -> None:
     kinds = set()
-    for number in range(60):
+    for number in range(40):
         lesson = removals.removal(number)
         changed = (lesson.before != lesson.after).any(-1)
-        if lesson.negative in SCENES and changed.any():
-            kinds.add("scene")
+        kinds.add(changed.any())
+        if changed.any():
+            assert any(words in lesson.caption for words in SCENES[lesson.negative])
             assert changed[:8].mean() > 0.9
             assert (lesson.after[:8] >= 200).all()
-        elif changed.any():
-            kinds.add("thing")
-            left, right = changed[:, :64].any(), changed[:, 64:].any()
-            assert left != right
-            assert (" next to " in lesson.caption) or (" and " in lesson.caption)
         else:
-            kinds.add("nothing")
-    assert kinds == {"scene", "thing", "nothing"}
+            assert not any(words in lesson.caption for words in SCENES[lesson.negative])
+    assert kinds == {True, False}
 
 
 def test_lessons_are_determined_by_their_number(removals: Removals) -> None:

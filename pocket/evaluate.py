@@ -157,7 +157,7 @@ async def _draw(painter: Painter, helpers: _Helpers, plan: Plan) -> list[Figure]
     return [
         *await studies.words(painter, held, plan.seeds, helpers.judge, helpers.composer, at),
         *await studies.image_to_image(painter, plan.seeds),
-        *await studies.negatives(painter, plan.seeds, helpers.judge, plan.prompts),
+        *await studies.negatives(painter, plan.seeds, helpers.judge, helpers.composer, plan.prompts),
         *await studies.counted(painter, plan.seeds, helpers.composer, plan.prompts),
     ]
 

@@ -80,14 +80,14 @@ TAKEN_AWAY = (
     ("dog", "house"),
     ("car", "tree"),
     ("horse", "rocket"),
-    ("bus", "flower"),
+    ("rabbit", "flower"),
     ("fish", "heart"),
     ("castle", "star"),
     ("elephant", "apple"),
 )
 """Two things, of which the second is then asked away."""
 
-COUNTED = ("cat", "car", "heart", "strawberry", "fish", "star", "bus", "apple")
+COUNTED = ("cat", "car", "heart", "strawberry", "fish", "star", "elephant", "apple")
 """Things in one piece."""
 
 _HELD_OUT = -10_001

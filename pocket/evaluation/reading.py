@@ -43,7 +43,7 @@ def measure_clip(folder: Path, composer: Composer, sizes: Sizes) -> list[Figure]
     ):
         for at in (1, 10):
             measure = f"{name}, recall@{at} among {len(held)} held-out pictures"
-            figures.append(Figure("CLIP", measure, recall(found, at), "%", at / len(held)))
+            figures.append(Figure("CLIP", measure, recall(found, at), "%", min(1.0, at / len(held))))
     figures += [_named(clip, composer, sizes.nouns, kept=kept) for kept in (True, False)]
     said = clip.embed_texts([article(SAID.get(name, name)) for name in AXIS])
     for where, kept in (("drawings kept back", True), ("own drawings", False)):

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -11,9 +12,9 @@ from pocket.data import COLOURS, Composer
 from pocket.evaluation import pixels as px
 from pocket.evaluation.drawing import Painter, Request
 from pocket.evaluation.figures import Figure, with_drawn
-from pocket.evaluation.prompts import BLUE_CAR, RED_CAR, STRENGTHS, TAKEN_AWAY, Held, beside, counts, pair_choices
+from pocket.evaluation.prompts import BLUE_CAR, RED_CAR, STRENGTHS, TAKEN_AWAY, Held, beside, counts, noun, pair_choices
 from pocket.evaluation.ranks import ranks, recall
-from pocket.vocabulary import BACKGROUNDS, article
+from pocket.vocabulary import BACKGROUNDS, Description, Thing, article
 
 STEPS = (4, 8, 20)
 WORDS, EDIT, LESS, COUNTS = "Words", "Image to image", "Negative prompts", "Counts"
@@ -102,7 +103,9 @@ async def image_to_image(painter: Painter, seeds: tuple[int, ...]) -> list[Figur
     return figures
 
 
-async def negatives(painter: Painter, seeds: tuple[int, ...], judge: Judge | None, sample: int) -> list[Figure]:
+async def negatives(
+    painter: Painter, seeds: tuple[int, ...], judge: Judge | None, composer: Composer | None, sample: int
+) -> list[Figure]:
     """Two things, and the second asked away: is one left, and is it the right one?"""
     cases = TAKEN_AWAY[:sample]
     figures = []
@@ -111,8 +114,14 @@ async def negatives(painter: Painter, seeds: tuple[int, ...], judge: Judge | Non
             Request(prompt=beside(stays, goes), negative=goes if asked else "", seeds=seeds) for stays, goes in cases
         ]
         drawn = await painter.draw(requests, f"negative prompts, {when}")
-        single = [px.count(one) == 1 for some in drawn for one in some]
-        figures += _share(LESS, f"one thing is shown, {when}", single, None)
+        single = _share(
+            LESS, f"one thing is shown, {when}", [px.count(one) == 1 for some in drawn for one in some], None
+        )
+        if composer is not None:
+            pairs = [Description((Thing(noun(stays)), Thing(noun(goes)))) for stays, goes in cases]
+            real = [px.count(composer.draw(pair, without=1 if asked else None)) == 1 for pair in pairs]
+            single = [replace(figure, drawn=sum(real) / len(real)) for figure in single]
+        figures += single
         if judge is None:
             continue
         gone = []

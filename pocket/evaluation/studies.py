@@ -14,7 +14,7 @@ from pocket.evaluation.drawing import Painter, Request
 from pocket.evaluation.figures import Figure, with_drawn
 from pocket.evaluation.prompts import BLUE_CAR, RED_CAR, STRENGTHS, TAKEN_AWAY, Held, beside, counts, noun, pair_choices
 from pocket.evaluation.ranks import ranks, recall
-from pocket.vocabulary import BACKGROUNDS, Description, Thing, article
+from pocket.vocabulary import BACKGROUNDS, SCENES, Description, Thing, article
 
 STEPS = (4, 8, 20)
 WORDS, EDIT, LESS, COUNTS = "Words", "Image to image", "Negative prompts", "Counts"
@@ -106,7 +106,7 @@ async def image_to_image(painter: Painter, seeds: tuple[int, ...]) -> list[Figur
 async def negatives(
     painter: Painter, seeds: tuple[int, ...], judge: Judge | None, composer: Composer | None, sample: int
 ) -> list[Figure]:
-    """Two things, and the second asked away: is one left, and is it the right one?"""
+    """Two things, and the second asked away: is one left, and is it the right one? And scenes, asked away as well."""
     cases = TAKEN_AWAY[:sample]
     figures = []
     for when, asked in (("without the negative prompt", False), ("with it", True)):
@@ -122,6 +122,13 @@ async def negatives(
             real = [px.count(composer.draw(pair, without=1 if asked else None)) == 1 for pair in pairs]
             single = [replace(figure, drawn=sum(real) / len(real)) for figure in single]
         figures += single
+        requests = [
+            Request(prompt=f"a dog {said[0]}", negative=scene if asked else "", seeds=seeds)
+            for scene, said in list(SCENES.items())[:sample]
+        ]
+        drawn_scenes = await painter.draw(requests, f"scenes, {when}")
+        plain = [px.background_name(one) == "white" for some in drawn_scenes for one in some]
+        figures += _share(LESS, f"a scene is a plain background, {when}", plain, 1 / len(BACKGROUNDS))
         if judge is None:
             continue
         gone = []

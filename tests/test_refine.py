@@ -311,3 +311,11 @@ def test_edits_of_a_button_go_the_same_way() -> None:
     assert asked(apply([Upscale(None)], situation())).readings[3].edits == (Upscale(4),)
     assert drawn(apply([Vary(None, "strong")], situation())).parent is None
     assert drawn(apply([Again()], situation())).kind == "again"
+
+
+@pytest.mark.parametrize("prompt", ["it", "a it", "them"])
+@pytest.mark.parametrize("edit", [Remove("it"), Replace("it", "cat")], ids=["remove", "replace"])
+def test_a_prompt_that_says_it_names_nothing_so_it_is_asked_about(prompt: str, edit: Edit) -> None:
+    question = asked(apply([edit], situation(prompt)))
+    assert "“it”" in question.text
+    assert question.readings == ()

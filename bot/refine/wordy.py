@@ -59,7 +59,7 @@ def _items(words: str) -> list[str]:
 def remove(edit: Remove, query: Query) -> Step:
     """Out of the prompt, and into the negative prompt."""
     words = without_article(edit.words)
-    if is_pronoun(edit.words, "it") or is_pronoun(edit.words, "them"):
+    if _pronoun(edit.words):
         return _which(query, edit.words, lambda name: Remove(name))
     if not words or not is_plain(escape(words)):
         return Unsure(wording_refine.not_words(edit.words))
@@ -122,7 +122,7 @@ def _with_article(words: str) -> str:
 
 def replace_words(edit: Replace, query: Query) -> Step:
     """In place, with the article that the new words take."""
-    if is_pronoun(edit.old, "it") or is_pronoun(edit.old, "them"):
+    if _pronoun(edit.old):
         return _which(query, edit.old, lambda name: Replace(name, edit.new))
     if not edit.new.strip() or not is_plain(escape(edit.new)):
         return Unsure(wording_refine.not_words(edit.new))
@@ -177,8 +177,13 @@ def _outside(words: str) -> bool:
     return words.count('"') < 2 or words.rindex('"') < len(words) - 1
 
 
+def _pronoun(words: str) -> bool:
+    return is_pronoun(words, "it") or is_pronoun(words, "them")
+
+
 def _which(query: Query, said: str, maker: Callable[[str], Remove | Replace]) -> Step:
-    found = subjects(query.prompt)
+    # A prompt may hold the word itself ("it"), which names nothing: taken for a name, it would be looked up for ever.
+    found = tuple(p for p in subjects(query.prompt) if not _pronoun(p.name))
     if len(found) == 1:
         edit = maker(found[0].name)
         return remove(edit, query) if isinstance(edit, Remove) else replace_words(edit, query)

@@ -1,4 +1,4 @@
-"""The command line, and the only place that chooses implementations."""
+"""The command line."""
 
 import asyncio
 import getpass
@@ -6,9 +6,8 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import uuid4
@@ -22,25 +21,13 @@ from adapters.console.opening import Address, AlreadyOpen, RoomUnreadable, opene
 from adapters.console.server import NotMyAddress, PortInUse
 from adapters.relay import relay
 from adapters.terminal.stage import TerminalStage
-from bot import doctor as doctors
+from bootstrap import encode, examine, make_bot, make_engine, warm_up
 from bot import wording
-from bot.compose import House, compose
-from bot.doctor import Finding
 from bot.errors import BotError, StoreFailed
 from bot.events import AnyEvent, Describe, Imagine, Upload
-from bot.front_door import FrontDoor
 from bot.guard import Rules
-from bot.links import Links
-from bot.memory.files import Files
-from bot.memory.memory import Memory
 from bot.place import Person, Place
-from bot.refine import warm
-from bot.replies import Preview
-from engine.engine import Engine
 from engine.errors import EngineError
-from engine.limits import Limits
-from engine.pixels import encode_preview
-from engine.writer import LocalWriter, RemoteWriter, Writer
 from settings import Settings, WrongSetting, read_settings
 
 WORKSPACE = "local"
@@ -50,95 +37,6 @@ pocket_app = typer.Typer(no_args_is_help=True, help="The small model that ships 
 app.add_typer(pocket_app, name="pocket")
 out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The bot, put together."""
-
-    bot: FrontDoor
-    engine: Engine
-    memory: Memory
-    files: Files
-
-    def health(self) -> dict[str, object]:
-        """What /health tells."""
-        return {"line": len(self.engine.line())}
-
-
-def encode(preview: Preview) -> bytes:
-    """A preview as a small file for a platform."""
-    return encode_preview(preview.pixels, preview.width, preview.height)
-
-
-def make_engine(settings: Settings) -> Engine:
-    """The engine for these settings. Nothing is loaded yet: torch comes with the first model."""
-
-    def open_model(name: str) -> Any:
-        from engine.models import loading
-
-        loaded = loading.load(name, folder=settings.models_dir, device=settings.device, dtype=settings.dtype)
-        return loading.stepper(loaded, settings.loras_dir)
-
-    def open_clip() -> Any:
-        from engine.models import clip
-
-        path = clip.find(settings.clip, settings.models_dir)
-        return clip.Clip(path, name=settings.clip, device=settings.device, dtype=settings.dtype)
-
-    def known() -> tuple[str, ...]:
-        from engine.models import loading
-
-        return loading.known(settings.models_dir)
-
-    limits = Limits(
-        queue=settings.line,
-        per_person=settings.per_person,
-        slots=settings.max_batch,
-        models=settings.resident_models,
-    )
-    return Engine(open_model, open_clip, known, limits)
-
-
-def make_writer(settings: Settings) -> Writer | None:
-    """The language model for what the grammar does not understand, if one is set. Nothing is loaded yet."""
-    name = settings.language_model
-    if settings.language_url:
-        return RemoteWriter(name, settings.language_url, settings.language_key.get_secret_value())
-
-    def open_text() -> Any:
-        from engine.models import hub, text
-
-        path = hub.find(name, settings.models_dir)
-        return text.Text(path, name=name, device=settings.device, dtype=settings.dtype)
-
-    return LocalWriter(name, open_text) if name else None
-
-
-@asynccontextmanager
-async def make_bot(settings: Settings, rules: Rules | None = None) -> AsyncIterator[Parts]:
-    """The whole bot, from its settings."""
-    rules = rules or Rules(settings.per_person, settings.line, settings.blocked_words)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    memory = await Memory.open(settings.database, durable=settings.database_durable)
-    engine, writer = make_engine(settings), make_writer(settings)
-    try:
-        files = Files(settings.pictures)
-        await files.tidy()
-        bot = compose(House(engine, memory, files, Links(), settings.model, rules, writer))
-        yield Parts(bot, engine, memory, files)
-    finally:
-        if writer:
-            await writer.close()
-        await engine.close()
-        await memory.close()
-
-
-async def warm_up(engine: Engine, model: str) -> None:
-    """Load what every picture needs, so that nobody waits for it, and no import holds up others' acknowledgements."""
-    await asyncio.gather(engine.card(model), asyncio.to_thread(warm))
-    with suppress(EngineError):  # pictures are drawn without a reader too; the doctor says what is wrong with it
-        await engine.clip_name()
 
 
 @app.command()
@@ -229,7 +127,7 @@ def refine(
 def doctor(as_json: Json = False) -> None:
     """Check the settings, the data folder, the models and the port, and say the cure for what is wrong."""
     settings = _settings()
-    findings = asyncio.run(_examine(settings))
+    findings = asyncio.run(examine(settings))
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     for finding in () if as_json else findings:
@@ -269,21 +167,6 @@ async def _one(event: Callable[[dict[str, Any]], AnyEvent], folder: Path | None)
         finally:
             stage.close()
     return stage
-
-
-async def _examine(settings: Settings) -> list[Finding]:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    engine = make_engine(settings)
-    try:
-        return [
-            await doctors.examine_disk(settings.data_dir),
-            await doctors.examine_memory(settings.database),
-            await doctors.examine_files(Files(settings.pictures)),
-            *[finding async for finding in doctors.examine_models(engine, settings.model)],
-            doctors.examine_port(settings.console_host, settings.console_port),
-        ]
-    finally:
-        await engine.close()
 
 
 def _user() -> str:

@@ -62,7 +62,7 @@ def _echo(tell: Connection) -> None:
 
 
 def _bot(tell: Connection) -> None:
-    from main import make_bot, warm_up
+    from bootstrap import make_bot, warm_up
     from settings import read_settings
 
     async def serve() -> None:

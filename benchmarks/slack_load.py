@@ -15,8 +15,8 @@ import numpy as np
 from rich.console import Console
 
 from adapters.slack.opening import Keys, opened
+from bootstrap import make_bot, warm_up
 from bot.guard import Rules
-from main import make_bot, warm_up
 from settings import read_settings
 from tests.peers.slack import RunningClock, SlackPeer
 

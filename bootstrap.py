@@ -33,10 +33,6 @@ class Parts:
     memory: Memory
     files: Files
 
-    def health(self) -> dict[str, object]:
-        """What /health tells."""
-        return {"line": len(self.engine.line())}
-
 
 def encode(preview: Preview) -> bytes:
     """A preview as a small file for a platform."""
@@ -90,7 +86,7 @@ def make_writer(settings: Settings) -> Writer | None:
 @asynccontextmanager
 async def make_bot(settings: Settings, rules: Rules | None = None) -> AsyncIterator[Parts]:
     """The whole bot, from its settings."""
-    rules = rules or Rules(settings.per_person, settings.line, settings.blocked_words)
+    rules = rules or Rules(settings.per_person, settings.line, settings.blocked_words, settings.mature_words)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     memory = await Memory.open(settings.database, durable=settings.database_durable)
     engine, writer = make_engine(settings), make_writer(settings)

@@ -17,12 +17,14 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.markup import escape
 
+import platforms
 from adapters.console.opening import Address, AlreadyOpen, RoomUnreadable, opened
 from adapters.console.server import NotMyAddress, PortInUse
 from adapters.relay import relay
 from adapters.terminal.stage import TerminalStage
 from bootstrap import encode, examine, make_bot, make_engine, warm_up
 from bot import wording
+from bot.doctor import Finding
 from bot.errors import BotError, StoreFailed
 from bot.events import AnyEvent, Describe, Imagine, Upload
 from bot.guard import Rules
@@ -47,7 +49,7 @@ def run(
     port: Annotated[int | None, typer.Option(help="Port of the console.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Start the bot with its console."""
+    """Start the bot with its console, and on Discord and Slack if their tokens are set."""
     settings = _settings(console_host=host, console_port=port)
     asyncio.run(_run(settings, as_json))
 
@@ -56,12 +58,24 @@ async def _run(settings: Settings, as_json: bool) -> None:
     async with make_bot(settings) as parts:
         await warm_up(parts.engine, settings.model)
         address = Address(settings.console_host, settings.console_port, settings.console_password.get_secret_value())
-        console = opened(
-            parts.bot, parts.files.get, encode, folder=settings.data_dir, address=address, health=parts.health
-        )
-        async with console as url:
-            typer.echo(json.dumps({"url": url}) if as_json else wording.running(url))
-            await _stopped()
+        async with platforms.opened(settings, parts) as others:
+
+            def health() -> dict[str, object]:
+                return {"line": len(parts.engine.line())} | {name: ask() for name, ask in others.health.items()}
+
+            console = opened(
+                parts.bot,
+                parts.files.get,
+                encode,
+                folder=settings.data_dir,
+                address=address,
+                health=health,
+                routes=others.routes,
+            )
+            async with console as url:
+                names = list(others.health)
+                typer.echo(json.dumps({"url": url, "platforms": names}) if as_json else wording.running(url, names))
+                await _stopped()
 
 
 async def _stopped() -> None:
@@ -127,7 +141,7 @@ def refine(
 def doctor(as_json: Json = False) -> None:
     """Check the settings, the data folder, the models and the port, and say the cure for what is wrong."""
     settings = _settings()
-    findings = asyncio.run(examine(settings))
+    findings = asyncio.run(_examine(settings))
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     for finding in () if as_json else findings:
@@ -167,6 +181,10 @@ async def _one(event: Callable[[dict[str, Any]], AnyEvent], folder: Path | None)
         finally:
             stage.close()
     return stage
+
+
+async def _examine(settings: Settings) -> list[Finding]:
+    return [*await examine(settings), *await platforms.examine(settings)]
 
 
 def _user() -> str:
@@ -209,6 +227,8 @@ def main() -> None:
         words = f"{wording.apology(error)} {wording.WHERE_I_KEEP_THINGS}"
     except (BotError, EngineError) as error:
         words = wording.apology(error)
+    except platforms.PlatformRefused as error:
+        words = str(error)
     except PortInUse as error:
         words = wording.port_in_use(error.port)
     except NotMyAddress as error:

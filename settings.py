@@ -1,6 +1,7 @@
 """The environment, read once. A wrong setting is refused by its name, with what it takes."""
 
 import os
+import re
 from difflib import get_close_matches
 from functools import cached_property
 from importlib.util import find_spec
@@ -9,13 +10,15 @@ from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
 from fsspec import get_filesystem_class
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+_PREFIXES = {"Settings": "SEXTANT_", "DiscordSettings": "DISCORD_", "SlackSettings": "SLACK_"}
 
 
 class Settings(BaseSettings):
@@ -40,6 +43,7 @@ class Settings(BaseSettings):
     line: Annotated[int, Field(ge=1, le=100_000)] = 200
     per_person: Annotated[int, Field(ge=1, le=10_000)] = 20
     blocked_words: Annotated[tuple[str, ...], NoDecode] = ()
+    mature_words: Annotated[tuple[str, ...], NoDecode] = ()
 
     language_model: str = ""
     language_url: str = ""
@@ -51,10 +55,10 @@ class Settings(BaseSettings):
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @field_validator("blocked_words", mode="before")
+    @field_validator("blocked_words", "mature_words", mode="before")
     @classmethod
     def _comma_list(cls, value: object) -> object:
-        return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
+        return _pieces(value)
 
     @field_validator("database_url")
     @classmethod
@@ -109,6 +113,83 @@ class Settings(BaseSettings):
         """Where picture bytes are kept: a folder or any fsspec URL."""
         return self.pictures_url or str(self.data_dir / "pictures")
 
+    @cached_property
+    def discord(self) -> "DiscordSettings":
+        """How the bot reaches Discord."""
+        return DiscordSettings()
+
+    @cached_property
+    def slack(self) -> "SlackSettings":
+        """How the bot reaches Slack."""
+        return SlackSettings()
+
+
+class DiscordSettings(BaseSettings):
+    """Discord is started when its token is set."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_prefix="DISCORD_", extra="ignore", frozen=True)
+
+    token: SecretStr = SecretStr("")
+    message_content: Literal["auto", "on", "off"] = "auto"
+    guild_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    api_base: str = ""
+    gateway_url: str = ""
+
+    @field_validator("guild_ids", mode="before")
+    @classmethod
+    def _ids(cls, value: object) -> object:
+        return _pieces(value)
+
+    @field_validator("api_base", "gateway_url")
+    @classmethod
+    def _address(cls, value: str, info: ValidationInfo) -> str:
+        schemes = ("http", "https") if info.field_name == "api_base" else ("ws", "wss")
+        return _address(value, schemes)
+
+
+class SlackSettings(BaseSettings):
+    """Slack is started when a workspace's token is set, or the two keys by which workspaces install the app."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_prefix="SLACK_", extra="ignore", frozen=True)
+
+    bot_token: SecretStr = SecretStr("")
+    app_token: SecretStr = SecretStr("")
+    signing_secret: SecretStr = SecretStr("")
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    api_url: str = "https://slack.com/api/"
+    imagine_command: str = "/imagine"
+    command: str = "/sextant"
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anything is set by which Slack lets the bot in."""
+        return bool(self.bot_token.get_secret_value() or self.client_id)
+
+    @field_validator("api_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        return _address(value, ("http", "https"))
+
+    @field_validator("imagine_command", "command")
+    @classmethod
+    def _name(cls, value: str) -> str:
+        if not re.fullmatch(r"/[a-z0-9_-]{1,31}", value):
+            raise ValueError("takes a slash and up to 31 small letters, digits, - or _, such as /imagine")
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> "SlackSettings":
+        if bool(self.client_id) != bool(self.client_secret.get_secret_value()):
+            raise ValueError("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together: set both, or neither")
+        if self.wanted and not (self.app_token.get_secret_value() or self.signing_secret.get_secret_value()):
+            raise ValueError(
+                "Slack has no way in: set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP"
+            )
+        if self.imagine_command == self.command:
+            raise ValueError("SLACK_IMAGINE_COMMAND and SLACK_COMMAND must differ")
+        return self
+
 
 class WrongSetting(Exception):
     """A setting that can't be used. The text names it and says what it takes."""
@@ -124,9 +205,12 @@ def read_settings(**overrides: object) -> Settings:
         raise WrongSetting("\n".join(unknown))
     try:
         given: dict[str, Any] = {name: value for name, value in overrides.items() if value is not None}
-        return Settings(**given)
+        settings = Settings(**given)
+        _ = settings.discord, settings.slack  # what is wrong in them is said now
     except ValidationError as error:
-        raise WrongSetting("\n".join(_line(each) for each in error.errors())) from None
+        prefix = _PREFIXES[error.title]
+        raise WrongSetting("\n".join(_line(each, prefix) for each in error.errors())) from None
+    return settings
 
 
 def _unknown() -> list[str]:
@@ -141,8 +225,19 @@ def _unknown() -> list[str]:
     ]
 
 
-def _line(error: ErrorDetails) -> str:
-    name = f"SEXTANT_{str(error['loc'][0]).upper()}" if error["loc"] else ""
+def _pieces(value: object) -> object:
+    """What stands between commas."""
+    return tuple(piece.strip() for piece in value.split(",") if piece.strip()) if isinstance(value, str) else value
+
+
+def _address(value: str, schemes: tuple[str, ...]) -> str:
+    if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        raise ValueError(f"takes an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    return value
+
+
+def _line(error: ErrorDetails, prefix: str) -> str:
+    name = f"{prefix}{str(error['loc'][0]).upper()}" if error["loc"] else ""
     secret = any(word in name for word in ("PASSWORD", "URL", "TOKEN", "SECRET"))
     given = "" if not name or secret else f"={error['input']}"
     reason = error["msg"].removeprefix("Value error, ")

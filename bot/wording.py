@@ -300,9 +300,10 @@ WHERE_I_KEEP_THINGS = "Where that is, SEXTANT_DATA_DIR, SEXTANT_DATABASE_URL and
 STORE_LIES = "the store gave back other bytes than it was given: check the disk, or set SEXTANT_PICTURES_URL elsewhere"
 
 
-def running(address: str) -> str:
+def running(address: str, platforms: Sequence[str] = ()) -> str:
     """The first line after the start."""
-    return f"Sextant is open at {address} (Ctrl+C stops it; nothing is lost)"
+    others = f", and on {' and '.join(each.capitalize() for each in platforms)}" if platforms else ""
+    return f"Sextant is open at {address}{others} (Ctrl+C stops it; nothing is lost)"
 
 
 def disk(free: int) -> str:

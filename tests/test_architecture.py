@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic_settings import BaseSettings
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(
@@ -69,8 +70,9 @@ def test_the_readme_draws_the_tree_as_it_is() -> None:
 
 
 def test_every_setting_is_explained() -> None:
-    from settings import Settings
+    from settings import DiscordSettings, Settings, SlackSettings
 
     example = (ROOT / ".env.example").read_text()
-    explained = set(re.findall(r"^#?(SEXTANT_\w+)=", example, re.MULTILINE))
-    assert explained == {f"SEXTANT_{field.upper()}" for field in Settings.model_fields}
+    explained = set(re.findall(r"^#?((?:SEXTANT|DISCORD|SLACK)_\w+)=", example, re.MULTILINE))
+    kinds: dict[str, type[BaseSettings]] = {"SEXTANT": Settings, "DISCORD": DiscordSettings, "SLACK": SlackSettings}
+    assert explained == {f"{prefix}_{name.upper()}" for prefix, kind in kinds.items() for name in kind.model_fields}

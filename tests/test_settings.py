@@ -35,6 +35,10 @@ def test_the_file_and_the_environment_are_read(monkeypatch: pytest.MonkeyPatch) 
         ("SEXTANT_DATABASE_URL", "postgresql://me:secret@host:abc/db", "HOST:PORT"),
         ("SEXTANT_PICTURES_URL", "nope://x", "no place for pictures"),
         ("SEXTANT_CONSOLE_HOST", "0.0.0.0", "SEXTANT_CONSOLE_PASSWORD"),
+        ("DISCORD_MESSAGE_CONTENT", "yes", "'auto', 'on' or 'off'"),
+        ("DISCORD_GUILD_IDS", "12, mine", "integer"),
+        ("DISCORD_API_BASE", "discord.com/api", "https://"),
+        ("SLACK_COMMAND", "sextant", "takes a slash"),
         ("SEXTANT_CONSOL_PORT", "1", "did you mean SEXTANT_CONSOLE_PORT?"),
     ],
 )
@@ -53,3 +57,33 @@ def test_another_address_is_fine_with_a_password(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("SEXTANT_CONSOLE_HOST", "0.0.0.0")
     monkeypatch.setenv("SEXTANT_CONSOLE_PASSWORD", "open sesame")
     assert "sesame" not in repr(read_settings())
+
+
+def test_a_platforms_keys_are_read_and_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text(
+        "DISCORD_TOKEN=hush\nDISCORD_GUILD_IDS=1, 2\nSLACK_BOT_TOKEN=xoxb-hush\nSLACK_APP_TOKEN=xapp-hush\n"
+    )
+    settings = read_settings()
+    assert settings.discord.token.get_secret_value() == "hush"
+    assert settings.discord.guild_ids == (1, 2)
+    assert settings.slack.wanted
+    assert "hush" not in repr(settings.discord) + repr(settings.slack)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-hush"}, "SLACK_APP_TOKEN"),
+        ({"SLACK_CLIENT_ID": "1.2", "SLACK_SIGNING_SECRET": "hush"}, "SLACK_CLIENT_SECRET"),
+        ({"SLACK_COMMAND": "/imagine"}, "must differ"),
+    ],
+)
+def test_keys_that_do_not_make_a_whole_are_refused(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], says: str
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(WrongSetting) as refusal:
+        read_settings()
+    assert says in str(refusal.value)
+    assert "hush" not in str(refusal.value)

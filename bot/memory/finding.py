@@ -22,6 +22,18 @@ class Finding(Store):
         return list(session.exec(these.order_by(col(Picture.created_at), col(Picture.id))))
 
     @reads
+    def recent(self, session: Session, workspace: str, person_id: str, limit: int) -> list[Picture]:
+        """The pictures that were drawn last for a person in a workspace, the newest first."""
+        these = select(Picture).where(
+            Picture.workspace == workspace,
+            Picture.owner_id == person_id,
+            not_(Picture.deleted),
+            col(Picture.turn_id).is_not(None),
+        )
+        newest = these.order_by(col(Picture.created_at).desc(), col(Picture.turn_id), col(Picture.index))
+        return list(session.exec(newest.limit(limit)))
+
+    @reads
     def by_query(self, session: Session, workspace: str, query: Query) -> list[tuple[Turn, Picture | None]]:
         """A workspace's finished turns of this query, and its single pictures of it; the oldest first.
 

@@ -1,0 +1,114 @@
+"""The program as it is started, with both platforms' keys: a process of its own, the shipped model, real sockets."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.memory.memory import Memory
+from tests.discord_kit import House, build
+from tests.narrators.discord import DiscordNarrator
+from tests.narrators.slack import SlackNarrator
+from tests.peers.discord import DiscordPeer
+from tests.platform_story import Narrator, Seen
+from tests.scripted_bot import ScriptedBot
+from tests.slack_scene import scene
+
+ROOT = Path(__file__).parent.parent
+
+
+async def start(folder: Path, keys: dict[str, str]) -> asyncio.subprocess.Process:
+    """`main.py run --json` in a folder of its own."""
+    ours = ("SEXTANT_", "DISCORD_", "SLACK_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(ROOT / "main.py"),
+        *("run", "--port", "0", "--json"),
+        cwd=folder,
+        env=kept | keys,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+@asynccontextmanager
+async def running(folder: Path, keys: dict[str, str]) -> AsyncIterator[tuple[asyncio.subprocess.Process, Any]]:
+    """The program, and what it prints when it is open."""
+    process = await start(folder, keys)
+    try:
+        assert process.stdout
+        line = await process.stdout.readline()
+        assert line, (await process.communicate())[1].decode()
+        yield process, json.loads(line)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.communicate()
+
+
+async def drawn(narrator: Narrator) -> Seen:
+    """What Ann is shown when she asks for a car."""
+    await narrator.command("Ann", "imagine", "a red car --steps 2 --n 1 --seed 7")
+
+    def find() -> Seen | None:
+        return next((it for it in narrator.thread(0) if it.pictures), None)
+
+    await narrator.until(find)
+    found = find()
+    assert found
+    return found
+
+
+async def test_one_program_draws_on_both_platforms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = await Memory.open("sqlite://")
+    try:
+        async with DiscordPeer(message_content=True) as peer, scene(monkeypatch, tmp_path) as at:
+            server = build(House(peer, ScriptedBot(), memory))
+            keys = {
+                "DISCORD_TOKEN": peer.token,
+                "DISCORD_API_BASE": peer.api_base,
+                "DISCORD_GATEWAY_URL": peer.gateway_url,
+                "SLACK_BOT_TOKEN": at.bot.token,
+                "SLACK_APP_TOKEN": at.app.app_token,
+                "SLACK_API_URL": at.peer.api_url,
+            }
+            async with running(tmp_path, keys) as (process, told):
+                assert told["platforms"] == ["discord", "slack"]
+                async with aiohttp.ClientSession() as web, web.get(f"{told['url']}/health") as answer:
+                    health = await answer.json()
+                assert health["discord"]["ready"]
+                assert health["slack"]["sockets"] == 2
+                discord, slack = DiscordNarrator(server), SlackNarrator(at)
+                shown = [await drawn(narrator) for narrator in (discord, slack)]
+                assert shown[0].pictures == shown[1].pictures
+                process.terminate()
+                _, errors = await process.communicate()
+                assert process.returncode == 0
+                assert not any(key in errors.decode() for key in (peer.token, at.bot.token, at.app.app_token))
+    finally:
+        await memory.close()
+
+
+@pytest.mark.parametrize("name", ["DISCORD", "SLACK"])
+async def test_a_wrong_key_ends_the_start_with_the_cure(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with DiscordPeer() as peer, scene(monkeypatch, tmp_path) as at:
+        keys = {
+            "DISCORD": {"DISCORD_TOKEN": "wrong", "DISCORD_API_BASE": peer.api_base},
+            "SLACK": {"SLACK_BOT_TOKEN": "xoxb-wrong", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": at.peer.api_url},
+        }[name]
+        process = await start(tmp_path, keys)
+        printed, _ = await process.communicate()
+    assert process.returncode == 1
+    words = json.loads(printed)["error"]
+    assert f"{name}_" in words
+    assert "wrong" not in words

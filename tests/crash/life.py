@@ -7,6 +7,7 @@ and of the room's log alike, since both go through SQLAlchemy.
 import asyncio
 import os
 import signal
+import threading
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -74,16 +75,24 @@ def _arm(death: Death | None) -> None:
         if statement.startswith(("INSERT", "UPDATE", "DELETE")):
             written.add(id(connection.connection.dbapi_connection))
 
+    # Whoever reaches the deadly commit keeps the other threads from theirs until it is over: how far they come
+    # meanwhile would hang on the load of the machine.
+    last = threading.RLock()
+
     def counted(self: DefaultDialect, connection: Any) -> None:
         """A transaction that only read changes nothing, so it is no boundary."""
         nonlocal count
         writes = id(connection.dbapi_connection) in written
         written.discard(id(connection.dbapi_connection))
-        count += writes
-        if writes and count == death.commit and death.before:
-            os.kill(os.getpid(), signal.SIGKILL)
-        commit(self, connection)
-        if writes and count == death.commit:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if not writes:
+            commit(self, connection)
+            return
+        with last:
+            count += 1
+            if count == death.commit and death.before:
+                os.kill(os.getpid(), signal.SIGKILL)
+            commit(self, connection)
+            if count == death.commit:
+                os.kill(os.getpid(), signal.SIGKILL)
 
     DefaultDialect.do_commit = counted  # type: ignore[method-assign]

@@ -52,7 +52,7 @@ class House:
 
     def make(self, parts: Parts, **options: Any) -> Client:
         """A client that does not wait for what a test need not wait for."""
-        client = _Quick(parts, **options, guild_ready_timeout=0.01)
+        client = Quick(parts, **options, guild_ready_timeout=0.01)
         client.posting.clock = self.clock
         if self.take:
             client.desk.command = client.desk.press = self.take  # type: ignore[method-assign]
@@ -80,7 +80,7 @@ class House:
         return [each for each in mine if not DONE.match(each.text) and not each.loading]
 
 
-class _Quick(Client):
+class Quick(Client):
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Discord asks for 5 s between two of these; a test has no need of them."""
 

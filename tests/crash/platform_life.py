@@ -13,7 +13,13 @@ from typing import Protocol
 
 from tests.kit import Kit, kit
 
-PRELOAD = ["tests.crash.platform_life", "tests.crash.slack_life", "alembic.command", "aiosqlite"]
+PRELOAD = [
+    "tests.crash.platform_life",
+    "tests.crash.slack_life",
+    "tests.crash.discord_life",
+    "alembic.command",
+    "aiosqlite",
+]
 
 
 class Opens(Protocol):

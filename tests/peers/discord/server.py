@@ -54,6 +54,8 @@ def build(world: World, gateway: Gateway, limits: Limits, faults: Faults, crashe
 
         try:
             response = await faults.around(request, inner)
+        except ConnectionResetError:  # who asked is gone before the whole request was here
+            return web.Response(status=499)
         except Exception:
             crashes.append(f"{request.method} {request.path}\n{traceback.format_exc()}")
             raise

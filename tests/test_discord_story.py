@@ -1,17 +1,4 @@
-"""What people do on Discord and what they see, over real sockets: with test_discord_places.py and
-test_discord_faults.py, the checklist of a
-production bot, a test a line. The lines without one:
-
-- CPU work off the loop: fetching, encoding and fitting pictures are the only such work, and go through
-  asyncio.to_thread (media.py, sizes.py); what is left on the loop is text.
-- Values of forms are checked again: the bot reads a Submit as it reads a prompt, and its own tests are about that.
-- Age restrictions: nothing in the bot asks whether a channel has one, so nothing reads it.
-- The user's locale: the project has no translations, so there is nothing to honour.
-- Zombie sockets: the library's work, shown with the bare client in the peer's tests.
-- Cancel, quota and place in line: words of the bot's, shown like all others.
-- kill -9: here the client is cut off in the middle and nothing is tidied up but sockets; the processes themselves are
-  killed in the crash tests of the memory.
-"""
+"""What people do on Discord and what they see, over real sockets."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -61,7 +61,7 @@ def fork_title(person: str) -> str:
 
 def done(mention: str) -> str:
     """The one message that calls the person who asked."""
-    return f"{mention} your pictures are ready."
+    return f"{mention} it is done."
 
 
 def stars(number: int, count: int) -> str:

@@ -18,7 +18,7 @@ from tests.peers.discord.people import Person as Human
 from tests.peers.discord.things import Channel, Message
 from tests.scripted_bot import ScriptedBot, encode
 
-DONE = re.compile(r"^<@\d+> your pictures are ready\.$")
+DONE = re.compile(r"^<@\d+> it is done\.$")
 
 
 @dataclass
@@ -44,6 +44,8 @@ class House:
     clients: list[Client] = field(default_factory=list)
     take: Any = None
     """Takes what arrives in place of the desk."""
+    options: dict[str, Any] = field(default_factory=dict)
+    """Of the library's client."""
 
     @property
     def client(self) -> Client:
@@ -52,7 +54,7 @@ class House:
 
     def make(self, parts: Parts, **options: Any) -> Client:
         """A client that does not wait for what a test need not wait for."""
-        client = Quick(parts, **options, guild_ready_timeout=0.01)
+        client = Quick(parts, **options, **self.options, guild_ready_timeout=0.01)
         client.posting.clock = self.clock
         if self.take:
             client.desk.command = client.desk.press = self.take  # type: ignore[method-assign]

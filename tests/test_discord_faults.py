@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 from typing import Any, Literal
 
-import discord
 import pytest
 
 from adapters.discord import render
@@ -106,19 +105,6 @@ async def test_a_set_that_takes_an_hour_is_finished_in_its_message(scene: Scene)
     scene.house.peer.clock.advance(3500)
     scene.house.bot.draw()
     await finished_once(scene)
-
-
-@pytest.mark.parametrize("resumable", [True, False])
-async def test_an_invalid_session_begins_nothing_twice(scene: Scene, resumable: bool) -> None:
-    await scene.imagine()
-    before = len(scene.house.peer.transcript.of("resume")) + len(scene.house.peer.transcript.of("identify"))
-    scene.house.peer.gateway.invalidate(resumable=resumable)
-    await scene.house.peer.wait_for(
-        lambda: len(scene.house.peer.transcript.of("resume")) + len(scene.house.peer.transcript.of("identify")) > before
-    )
-    await scene.ann.command(scene.channel, "queue")
-    assert await scene.words(scene.ann, scene.channel) == "Nothing is in line."
-    assert len(scene.house.bot.turns) == 1
 
 
 async def test_a_channel_that_is_gone_is_not_tried_again(scene: Scene) -> None:
@@ -234,18 +220,11 @@ class Careful(ScriptedBot):
 
 
 @pytest.mark.parametrize("content", ["auto", "on", "off"])
-async def test_the_doctor_looks_into_every_server(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: Literal["auto", "on", "off"]
-) -> None:
+async def test_the_doctor_looks_into_every_server(tmp_path: Path, content: Literal["auto", "on", "off"]) -> None:
     async with house(tmp_path) as there:
         scene = build(there)
         guild = scene.channel.guild
         assert guild
-
-        async def guilds(client: discord.Client, limit: int) -> AsyncIterator[discord.Guild]:
-            yield await client.fetch_guild(guild.id)
-
-        monkeypatch.setattr(discord.Client, "fetch_guilds", guilds)  # the peer has no list of them
         access = Access(there.peer.token, content, there.peer.api_base, there.peer.gateway_url)
 
         async def look() -> dict[str, tuple[bool, str]]:

@@ -111,17 +111,17 @@ async def test_a_mention_in_a_channel_says_how_to_begin(scene: Scene) -> None:
 
 
 async def test_pictures_are_made_smaller_where_discord_takes_less(scene: Scene) -> None:
-    scene.house.peer.rules.file_bytes = 20_000
+    scene.house.peer.rules.file_bytes = 1_500
     _, done = await scene.imagine()
     assert len(done.images) == 4
-    assert all(len(each.data) <= 20_000 for each in done.images)
+    assert all(len(each.data) <= 1_500 for each in done.images)
 
 
 async def test_a_limit_that_was_reported_too_high_is_found_out(scene: Scene) -> None:
     scene.ann.upload_limit = 500 * 2**20
-    scene.house.peer.rules.file_bytes = 20_000
+    scene.house.peer.rules.file_bytes = 1_500
     _, done = await scene.imagine()
-    assert all(len(each.data) <= 20_000 for each in done.images)
+    assert all(len(each.data) <= 1_500 for each in done.images)
 
 
 async def test_describe_takes_all_pictures_of_a_message_and_says_when_there_are_none(scene: Scene) -> None:

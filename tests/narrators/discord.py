@@ -29,6 +29,9 @@ class DiscordNarrator:
     """Ann and Ben in a channel of a server."""
 
     scene: Scene
+    content: bool = True
+    """The bot may read every message. Without it people mention it, answer it, or use the menu, by turns."""
+    _said: int = 0
 
     def _person(self, who: str) -> Person:
         return {"Ann": self.scene.ann, "Ben": self.scene.bob}[who]
@@ -55,8 +58,19 @@ class DiscordNarrator:
         await (await self._person(who).command(where, name, **options)).wait_acked()
 
     async def say(self, who: str, text: str, thread: int) -> None:
-        """A message in the thread."""
-        await self._person(who).say(self._threads()[thread], text)
+        """A message in the thread, or what takes its place where plain messages are not read."""
+        person, where = self._person(who), self._threads()[thread]
+        self._said += 1
+        newest = self._replies(thread)[-1]
+        if self.content:
+            await person.say(where, text)
+        elif self._said % 3 == 1:
+            await person.say(where, text, mention_bot=True)
+        elif self._said % 3 == 2:
+            await person.say(where, text, reply_to=newest)
+        else:
+            form = await (await person.context_menu("Refine", newest)).wait_modal()
+            await (await person.submit(form, {"text": text})).wait_acked()
 
     async def press(self, who: str, thread: int, message: int, label: str) -> None:
         """A button of a component."""
@@ -99,13 +113,13 @@ class DiscordNarrator:
 
 
 @asynccontextmanager
-async def on_discord(house: Kit) -> AsyncIterator[DiscordNarrator]:
-    """A server with the whole bot in it; it may read messages."""
-    async with DiscordPeer(message_content=True) as peer:
+async def on_discord(house: Kit, *, content: bool = True) -> AsyncIterator[DiscordNarrator]:
+    """A server with the whole bot in it; `content`: it may read every message."""
+    async with DiscordPeer(message_content=content) as peer:
         scripted = ScriptedBot()
         scripted.read = house.files.get  # type: ignore[method-assign, assignment]
         there = House(peer, scripted, house.memory)
         scene = build(there)
         scene.bob.name = "Ben"
         async with there.running(house.bot):
-            yield DiscordNarrator(scene)
+            yield DiscordNarrator(scene, content)

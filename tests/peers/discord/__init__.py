@@ -40,7 +40,7 @@ active_threads, old_edits and others, to be lowered. ``peer.limits.broken``: req
 Troubles: ``peer.faults.next(method, path_regex, status, after=, times=, retry_after=, everywhere=, via=)``,
 ``.drop(method, path, after=True)`` (effect, but no reply), ``.storm(seed, path=, s500=, s429=, dropped=, lost=)``,
 ``.hold(method, path, after=, skip=, uploads=)`` (a gate: ``arrived``, ``open()``), ``.clear()``, ``.count``;
-``peer.gateway.kill() | close(code) | reconnect() | invalidate(resumable=) | freeze()``;
+``peer.gateway.kill() | close(code) | reconnect() | invalidate(resumable=) | freeze() | repeat(event)``;
 ``await peer.restart(forget_sessions=)``, ``stop()``, ``start()``: the same port, the same world.
 ``peer.gateway.heartbeat_ms`` before connecting. ``tests/peers/discord/bare.py`` has a bare client to copy from.
 

@@ -129,6 +129,13 @@ class Gateway:
                 socket.session = None
             self.sessions.clear()
 
+    def repeat(self, event: str) -> None:
+        """The last event of this name once more, under a new number, as after a failure on Discord's side."""
+        for session in list(self.sessions.values()):
+            told = [json.loads(text) for _, text in session.missed]
+            if last := next((each for each in reversed(told) if each["t"] == event), None):
+                session.send(event, last["d"])
+
     def freeze(self) -> None:
         """The sockets that are open fall silent for good: no events, no heartbeat acknowledged. New ones work."""
         for socket in self.sockets:

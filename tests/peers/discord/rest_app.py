@@ -16,6 +16,7 @@ from tests.peers.discord.errors import (
     require,
 )
 from tests.peers.discord.replying import answer, world_of
+from tests.peers.discord.things import Guild, User
 from tests.peers.discord.world import World
 
 Json = dict[str, Any]
@@ -25,6 +26,33 @@ async def me(request: web.Request) -> web.Response:
     """GET /users/@me."""
     extra = {"mfa_enabled": False, "verified": True, "email": None, "locale": "en-US", "flags": 0}
     return answer(payloads.user(world_of(request).bot) | extra)
+
+
+async def my_guilds(request: web.Request) -> web.Response:
+    """GET /users/@me/guilds: those that the bot is in, in pages by id."""
+    world, query = world_of(request), request.query
+    most = int(query.get("limit", "200"))
+    require(1 <= most <= 200, "limit", "NUMBER_TYPE_MAX")
+    mine = sorted((each for each in world.guilds.values() if world.bot.id in each.members), key=lambda each: each.id)
+    if "before" in query:
+        mine = [each for each in mine if each.id < int(query["before"])][-most:]
+    else:
+        mine = [each for each in mine if each.id > int(query.get("after", "0"))][:most]
+    about: Json = {"owner": False, "icon": None, "banner": None, "features": []}
+    return answer(
+        [
+            about | {"id": str(each.id), "name": each.name, "permissions": str(_role_bits(each, world.bot))}
+            for each in mine
+        ]
+    )
+
+
+def _role_bits(guild: Guild, who: User) -> int:
+    """Permissions by roles alone."""
+    bits = guild.everyone.permissions
+    for role in guild.members[who.id].roles:
+        bits |= role.permissions
+    return bits
 
 
 async def user(request: web.Request) -> web.Response:
@@ -188,6 +216,7 @@ COMMANDS = "/applications/{application}/commands"
 GUILD_COMMANDS = "/applications/{application}/guilds/{guild}/commands"
 ROUTES = [
     web.get("/users/@me", me),
+    web.get("/users/@me/guilds", my_guilds),
     web.get("/users/{user}", user),
     web.post("/users/@me/channels", open_dm),
     web.get("/oauth2/applications/@me", application),

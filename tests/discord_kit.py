@@ -10,6 +10,7 @@ from typing import Any
 from adapters.discord.client import Client, Parts
 from adapters.discord.desk import Known
 from adapters.discord.opening import Access, Running, opened
+from adapters.discord.pace import Pace
 from adapters.relay import Bot
 from bot.memory.memory import Memory
 from bot.place import Person, Place
@@ -54,7 +55,7 @@ class House:
 
     def make(self, parts: Parts, **options: Any) -> Client:
         """A client that does not wait for what a test need not wait for."""
-        client = Quick(parts, **options, **self.options, guild_ready_timeout=0.01)
+        client = Quick(parts, **options, **self.options, pace=Pace(per_second=5_000), guild_ready_timeout=0.01)
         client.posting.clock = self.clock
         if self.take:
             client.desk.command = client.desk.press = self.take  # type: ignore[method-assign]

@@ -8,6 +8,8 @@ from typing import TypeVar
 import aiohttp
 import discord
 
+from adapters.discord.pace import Pace
+
 T = TypeVar("T")
 
 UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = (
@@ -36,8 +38,8 @@ Lost = (aiohttp.ClientError, OSError, TimeoutError, discord.DiscordServerError)
 """The answer did not come, and perhaps the request has had its effect: only what may happen twice is tried again."""
 
 
-async def persist(do: Callable[[], Awaitable[T]]) -> T:
-    """Do something that may be done twice, again while its answer is lost.
+async def persist(do: Callable[[], Awaitable[T]], pace: Pace | None = None) -> T:
+    """Do something that may be done twice, again while its answer is lost; each time when `pace` lets it.
 
     Raises:
         discord.HTTPException: it is refused, or Discord is out of order for long.
@@ -45,10 +47,25 @@ async def persist(do: Callable[[], Awaitable[T]]) -> T:
     """
     for pause in PAUSES:
         try:
-            return await do()
+            return await _do(do, pace)
+        except discord.HTTPException as error:
+            if not passes(error):
+                raise
         except Lost:
-            await asyncio.sleep(pause)
+            pass
+        await asyncio.sleep(pause)
+    return await _do(do, pace)
+
+
+async def _do(do: Callable[[], Awaitable[T]], pace: Pace | None) -> T:
+    if pace:
+        await pace.turn()
     return await do()
+
+
+def passes(error: discord.HTTPException) -> bool:
+    """Whether it will be taken later: Discord is out of order, or has had too much for now."""
+    return error.status == 429 or isinstance(error, discord.DiscordServerError)
 
 
 def too_large(error: discord.HTTPException) -> bool:

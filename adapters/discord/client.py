@@ -10,11 +10,13 @@ from typing import Any
 import discord
 from discord import app_commands
 from discord.app_commands import CommandTree
+from discord.http import Route
 
 from adapters.discord import commands, inbound
 from adapters.discord.desk import Desk, Known
 from adapters.discord.locales import Locales
 from adapters.discord.media import Media
+from adapters.discord.pace import Pace
 from adapters.discord.posting import Posting
 from adapters.discord.stage import DiscordStage
 from adapters.discord.threads import Threads
@@ -43,12 +45,14 @@ class Parts:
 class Client(discord.AutoShardedClient):
     """Sextant on Discord. `content` asks for the message content intent."""
 
-    def __init__(self, parts: Parts, *, content: bool, **options: Any) -> None:
+    def __init__(self, parts: Parts, *, content: bool, pace: Pace | None = None, **options: Any) -> None:
+        pace = pace or Pace()
         intents = discord.Intents.none()
         intents.guilds = intents.guild_messages = intents.dm_messages = True
         intents.message_content = content
-        super().__init__(intents=intents, allowed_mentions=discord.AllowedMentions.none(), **options)
-        self.posting = Posting(self, parts.posts, parts.media, Threads(self, parts.posts))
+        trace = pace.last.trace(Route.BASE)
+        super().__init__(intents=intents, allowed_mentions=discord.AllowedMentions.none(), http_trace=trace, **options)
+        self.posting = Posting(self, parts.posts, parts.media, Threads(self, parts.posts, pace))
         self.desk = Desk(parts.bot, self.posting, parts.known, content=content)
         self.tree = Tree(self)
         self.heard_at = time.monotonic()

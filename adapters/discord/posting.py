@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -52,9 +52,9 @@ class Posting:
         posts: Posts,
         media: Media,
         threads: Threads,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.client, self.posts, self.media, self.threads, self.clock = client, posts, media, threads, clock
+        self.client, self.posts, self.media, self.threads = client, posts, media, threads
+        self.pace, self.clock = threads.pace, time.monotonic
         self._uploaded = Uploaded()
         self._doors: dict[tuple[Place, str], _Door] = {}
 
@@ -64,7 +64,7 @@ class Posting:
         return guild.filesize_limit if guild else DEFAULT_FILE
 
     async def show(self, place: Place, reply: Reply, limit: int | None = None) -> None:
-        """Show a reply over the one that had the same key; a progress that comes too early is left out.
+        """Show a reply over the one that had the same key; progress that is early, or while much waits, is left out.
 
         Raises:
             discord.HTTPException: the place is gone, or something is not allowed there.
@@ -78,7 +78,7 @@ class Posting:
             now = self.clock()
             door.first_at = min(door.first_at, now)
             pause = OLD_PAUSE if now - door.first_at > OLD else PAUSE
-            if not reply.final and message and now - door.shown_at < pause:
+            if not reply.final and message and (now - door.shown_at < pause or self.pace.behind):
                 return
             door.shown_at = now
             await self._put(place, where, message, reply, limit or self.limit(place), owed=not final)
@@ -91,7 +91,9 @@ class Posting:
         try:
             user = await self.client.fetch_user(int(person))
             channel = await user.create_dm()
-            await persist(lambda: channel.send(view=page.view(), nonce=nonce(person, about), **files_of(page, "files")))
+            await persist(
+                lambda: channel.send(view=page.view(), nonce=nonce(person, about), **files_of(page, "files")), self.pace
+            )
         except (discord.HTTPException, *calls.Lost):
             log.info("%s can't be told about %s", person, about)
 
@@ -149,7 +151,8 @@ class Posting:
                 nonce=nonce(where, *key),
                 allowed_mentions=render.NO_MENTIONS,
                 **files_of(page, "files"),
-            )
+            ),
+            self.pace,
         )
         self._uploaded.note(sent)
         return str(sent.id)
@@ -168,7 +171,7 @@ class Posting:
             )
 
         try:
-            await persist(edit)
+            await persist(edit, self.pace)
         except discord.HTTPException as error:
             if error.code != calls.ARCHIVED:
                 raise
@@ -177,7 +180,7 @@ class Posting:
             except discord.Forbidden as forbidden:
                 forbidden.code = calls.LOCKED
                 raise
-            await persist(edit)
+            await persist(edit, self.pace)
 
     async def _delete(self, where: Place, id: str) -> None:
         try:
@@ -200,7 +203,8 @@ class Posting:
             }
         called = discord.AllowedMentions(users=[discord.Object(int(reply.mention))], roles=False, everyone=False)
         sent = await persist(
-            lambda: channel.send(view=page.view(), nonce=nonce(where, key), allowed_mentions=called, **more)
+            lambda: channel.send(view=page.view(), nonce=nonce(where, key), allowed_mentions=called, **more),
+            self.pace,
         )
         await self.posts.remember(where, key, str(sent.id), True)
 

@@ -102,17 +102,17 @@ class DiscordStage:
         while True:
             try:
                 await out()
-            except calls.Lost as error:
+            except (discord.HTTPException, *calls.Lost) as error:
+                if isinstance(error, discord.HTTPException) and not calls.passes(error):
+                    await self._lost(shown, error)
+                    return
                 log.warning("%s is not out yet: %s", shown.key, error)
                 if not shown.final:
                     return
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
-            except discord.HTTPException as error:
-                await self._lost(shown, error)
-                return
             else:
                 return
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _lost(self, shown: Reply, error: discord.HTTPException) -> None:
         """The place takes nothing any more: the person is told, once, and it is not tried again."""

@@ -9,6 +9,7 @@ from discord.utils import snowflake_time
 from adapters.discord import render
 from adapters.discord.calls import THREAD_EXISTS, TOO_MANY_THREADS, WRONG_CHANNEL, nonce, persist
 from adapters.discord.inbound import PLATFORM
+from adapters.discord.pace import Pace
 from adapters.discord.render import Page
 from bot import wording, wording_discord
 from bot.events import AnyEvent, Imagine, Party, Press, Submit
@@ -25,8 +26,8 @@ MOST_ARCHIVED = 5
 class Threads:
     """Opens one thread for an event, however often it is asked to."""
 
-    def __init__(self, client: discord.Client, posts: Posts) -> None:
-        self._client, self._posts = client, posts
+    def __init__(self, client: discord.Client, posts: Posts, pace: Pace) -> None:
+        self._client, self._posts, self.pace = client, posts, pace
 
     async def open(self, event: AnyEvent) -> Place:
         """The thread of an event: its root is an ordinary message in the channel, whose id is the thread's.
@@ -79,12 +80,13 @@ class Threads:
         root = await persist(
             lambda: where.send(
                 view=page.view(), nonce=nonce(channel, "root", event_id), allowed_mentions=render.NO_MENTIONS
-            )
+            ),
+            self.pace,
         )
         partial = where.get_partial_message(root.id)
         for roomier in (True, False):
             try:
-                await persist(lambda: partial.create_thread(name=name))
+                await persist(lambda: partial.create_thread(name=name), self.pace)
             except discord.HTTPException as error:
                 if error.code == TOO_MANY_THREADS and roomier and await self._made_room(int(channel.workspace), root):
                     continue

@@ -35,12 +35,12 @@ class TopList:
         if not best:
             yield Whisper(together.nothing_starred(where))
             return
-        yield Reply(
-            key=event.event_id,
-            title=together.top_title(where),
-            text=together.top(where, [_line(rank, each) for rank, each in enumerate(best, 1)]),
-            pictures=tuple(covered(starred(each), each.picture, event) for each in best),
-        )
+        text = together.top(where, [_line(rank, each) for rank, each in enumerate(best, 1)])
+        pictures = tuple(covered(starred(each), each.picture, event) for each in best)
+        if where == "workspace" and event.sheltered:
+            yield Whisper(text, pictures)  # people from elsewhere may be in the room
+        else:
+            yield Reply(key=event.event_id, title=together.top_title(where), text=text, pictures=pictures)
 
 
 def starred(one: Starred) -> Picture:

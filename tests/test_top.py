@@ -2,6 +2,7 @@ from pathlib import Path
 
 from bot import wording_together as wording
 from bot.place import Place
+from bot.replies import Whisper
 from tests.together import ANN, BOB, CAT, CHANNEL, House, house, only_reply, only_whisper
 
 
@@ -79,3 +80,13 @@ async def test_nothing_starred_and_no_thread_are_said_with_what_to_do(tmp_path: 
         assert only_whisper(await at.top()) == wording.nothing_starred("thread")
         assert only_whisper(await at.top(place=CHANNEL)) == wording.nothing_starred("channel")
         assert only_whisper(await at.top("thread", place=CHANNEL)) == wording.no_thread_here()
+
+
+async def test_where_people_from_elsewhere_may_be_the_workspaces_best_are_for_the_asker_alone(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        await at.drawn("aa")
+        await stars(at, "aa-1")
+        (shown,) = await at.top("workspace", sheltered="channel")
+        assert isinstance(shown, Whisper)
+        assert [picture.id for picture in shown.pictures] == ["aa-1"]
+        assert [picture.id for picture in only_reply(await at.top("thread", sheltered="channel")).pictures] == ["aa-1"]

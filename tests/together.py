@@ -123,8 +123,8 @@ class House:
         press = Press(event_id=event or self._event(), place=THREAD, person=person, token=to_token(action))
         return [shown async for shown in self.stars.press(press, action)]
 
-    async def top(self, where: str = "", place: Place = THREAD, person: Person = ANN) -> list[Shown]:
-        event = Top(event_id=self._event(), place=place, person=person, where=where)
+    async def top(self, where: str = "", place: Place = THREAD, person: Person = ANN, **more: Any) -> list[Shown]:
+        event = Top(event_id=self._event(), place=place, person=person, where=where, **more)
         return [shown async for shown in self.top_list.handle(event)]
 
     async def party(

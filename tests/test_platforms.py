@@ -1,13 +1,7 @@
 """The program as it is started, with both platforms' keys: a process of its own, the shipped model, real sockets."""
 
-import asyncio
 import json
-import os
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
@@ -18,40 +12,9 @@ from tests.narrators.discord import DiscordNarrator
 from tests.narrators.slack import SlackNarrator
 from tests.peers.discord import DiscordPeer
 from tests.platform_story import Narrator, Seen
+from tests.program import running, start
 from tests.scripted_bot import ScriptedBot
 from tests.slack_scene import scene
-
-ROOT = Path(__file__).parent.parent
-
-
-async def start(folder: Path, keys: dict[str, str]) -> asyncio.subprocess.Process:
-    """`main.py run --json` in a folder of its own."""
-    ours = ("SEXTANT_", "DISCORD_", "SLACK_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(ROOT / "main.py"),
-        *("run", "--port", "0", "--json"),
-        cwd=folder,
-        env=kept | keys,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-
-
-@asynccontextmanager
-async def running(folder: Path, keys: dict[str, str]) -> AsyncIterator[tuple[asyncio.subprocess.Process, Any]]:
-    """The program, and what it prints when it is open."""
-    process = await start(folder, keys)
-    try:
-        assert process.stdout
-        line = await process.stdout.readline()
-        assert line, (await process.communicate())[1].decode()
-        yield process, json.loads(line)
-    finally:
-        if process.returncode is None:
-            process.terminate()
-            await process.communicate()
 
 
 async def drawn(narrator: Narrator) -> Seen:

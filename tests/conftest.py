@@ -4,6 +4,12 @@ import socket
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# The same checkout gives the same answer everywhere; `pytest --hypothesis-profile=search` looks for new examples.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None, max_examples=500, print_blob=True)
+settings.load_profile("same")
 
 LOOPBACK = ("127.", "::1", "localhost")
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.slack import markup, modals, render
@@ -82,6 +82,7 @@ def test_whatever_a_reply_holds_slack_takes_it_and_it_does_nothing(reply: Reply)
 
 
 @given(texts)
+@example("\x1e> a quotation, if lines end by a record separator")
 def test_a_whisper_of_whatever_words_does_nothing(text: str) -> None:
     does_nothing(render.whisper(Whisper(text), {}, Names()))
 

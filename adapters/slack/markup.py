@@ -9,6 +9,8 @@ _ALIKE = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
 """Signs that look like those that format, and format nothing."""
 _JOINER = "\u2060"
 """A word joiner: unseen, and an address that it stands in is none."""
+_QUOTE = re.compile(r"(^|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029])&gt;")
+"""A quotation begins a line, and whoever shows it decides what ends one: each sign that Unicode lets end lines."""
 
 
 def escape(text: str) -> str:
@@ -24,7 +26,7 @@ def unescape(text: str) -> str:
 def quiet(text: str) -> str:
     """Words within markup that mention nobody, link nowhere and format nothing."""
     broken = escape(text.translate(_ALIKE)).replace("://", f":{_JOINER}//")
-    return "\n".join(f"›{line[4:]}" if line.startswith("&gt;") else line for line in broken.split("\n"))
+    return _QUOTE.sub(r"\1›", broken)
 
 
 def plain(text: str, names: Mapping[str, str]) -> str:

@@ -100,7 +100,7 @@ PROOF: dict[int, tuple[str, ...]] = {
     ),
     25: (
         f"{PLACES}.test_a_direct_message_is_one_long_conversation",
-        f"{PLACES}.test_where_the_bot_is_not_everything_goes_through_the_interaction",
+        "test_discord_away.test_everything_goes_through_the_interaction_and_pictures_are_sent_once",
     ),
     26: ("test_discord_commands.test_commands_are_called_in_the_persons_language_and_no_two_alike",),
     27: (

@@ -62,21 +62,6 @@ async def test_a_direct_message_is_one_long_conversation(scene: Scene) -> None:
     assert (place.workspace, place.channel, place.thread) == (f"dm-{scene.ann.id}", str(dm.id), str(dm.id))
 
 
-async def test_where_the_bot_is_not_everything_goes_through_the_interaction(scene: Scene) -> None:
-    guild = scene.house.peer.add_guild("Elsewhere", bot=False)
-    channel = guild.add_channel()
-    cat = scene.house.peer.add_user("Cat", installed=True)
-    guild.add_member(cat)
-    scene.house.bot.draw()
-    handle = await cat.command(channel, "imagine", prompt="a red car")
-    await scene.house.peer.wait_for(lambda: handle.original and "took 12 s" in handle.original.text)
-    assert handle.original
-    assert len(handle.original.images) == 4
-    await cat.press(handle.original, "1")
-    await scene.house.peer.wait_for(lambda: handle.original and "going on from #1" in handle.original.text)
-    assert "You chose #1" in await scene.words(cat, channel)
-
-
 async def test_an_archived_thread_is_woken_for_an_edit(scene: Scene) -> None:
     thread, done = await scene.imagine()
     scene.house.peer.archive(thread)

@@ -11,8 +11,9 @@ from discord import ui
 
 from adapters.discord import calls, render
 from adapters.discord.calls import nonce, persist
-from adapters.discord.posting import Posting, files_of
+from adapters.discord.posting import Posting, file_of, files_of
 from adapters.discord.render import Page
+from adapters.discord.uploaded import attachments
 from bot import wording_discord as wording
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ class Answer(Protocol):
         """A form for the person."""
         ...
 
-    async def post(self, key: str, pages: Sequence[Page]) -> list[str]:
+    async def post(self, key: str, pages: Sequence[Page], *, final: bool) -> list[str]:
         """A reply where the bot is away; over the one of the same key. Gives the ids of its messages."""
         ...
 
@@ -50,6 +51,9 @@ class InteractionAnswer:
         self._interaction, self._posting = interaction, posting
         self.away = is_away(interaction)
         self._acknowledged = self._thinking = False
+        self._person, self._said = str(interaction.user.id), 0
+        self._over = False
+        """Discord takes no more answers to it."""
         self._at_once = asyncio.Lock()
         self._posted: dict[str, list[int]] = {}
         """Messages by key, where the bot is away."""
@@ -89,15 +93,17 @@ class InteractionAnswer:
 
     async def whisper(self, pages: Sequence[Page]) -> None:
         """Words for the person; as a direct message when the interaction can't be answered any more."""
-        try:
-            for page in pages:
-                await self._whisper(page)
-        except discord.HTTPException as error:
-            if not calls.token_over(error):
-                raise
-            for number, page in enumerate(pages):
-                about = f"{self._interaction.id} {number}"
-                await self._posting.direct(str(self._interaction.user.id), page, about)
+        for page in pages:
+            self._said += 1
+            try:
+                if not self._over:
+                    await self._whisper(page)
+            except discord.HTTPException as error:
+                if not calls.answers_over(error):
+                    raise
+                self._over = True
+            if self._over:
+                await self._posting.direct(self._person, page, f"{self._interaction.id} {self._said}")
 
     async def form(self, modal: ui.Modal) -> None:
         """A form; it can only be the first answer."""
@@ -113,26 +119,30 @@ class InteractionAnswer:
         if late:
             await self.whisper([render.words(wording.FORM_LATE)])
 
-    async def post(self, key: str, pages: Sequence[Page]) -> list[str]:
-        """A reply through the interaction's own webhook; nothing once that is over."""
+    async def post(self, key: str, pages: Sequence[Page], *, final: bool) -> list[str]:
+        """A reply through the interaction's own webhook; once that is over, an end goes to the person directly."""
         await self._ensure()
         ids = self._posted.setdefault(key, [])
         try:
-            for at, page in enumerate(pages):
+            for at, page in enumerate(pages if not self._over else ()):
                 if at < len(ids):
                     await self._edit(ids[at], page)
                 else:
                     ids.append(await self._add(page))
         except discord.HTTPException as error:
-            if not calls.token_over(error):
+            if not calls.answers_over(error):
                 raise
             log.info("%s can't be shown where the bot is not", key)
+            self._over = True
+        if self._over and final:
+            await self._posting.bring(self._person, key, pages)
         return [str(id) for id in ids]
 
     def shows(self, key: str) -> None:
         """The message whose button was pressed shows this reply: the next one of this key goes over it."""
-        if self._interaction.message:
-            self._posted.setdefault(key, [self._interaction.message.id])
+        if message := self._interaction.message:
+            self._posted.setdefault(key, [message.id])
+            self._posting.uploaded.note(message)
 
     async def settle(self) -> None:
         """Take the "is thinking" away."""
@@ -179,20 +189,26 @@ class InteractionAnswer:
                 view=page.view(), wait=True, allowed_mentions=render.NO_MENTIONS, **files_of(page, "files")
             )
         )
+        self._posting.uploaded.note(sent)
         return sent.id
 
     async def _edit(self, id: int, page: Page) -> int:
+        kept = self._posting.uploaded.has(id, page)
+
         async def edit() -> int:
-            more = files_of(page, "attachments", empty=True)
+            more = attachments(page, kept, [file_of(each) for each in page.files if each.name not in kept])
             if id and id != self._original:
                 hook = self._interaction.followup
-                await hook.edit_message(id, view=page.view(), allowed_mentions=render.NO_MENTIONS, **more)
-                return id
-            original = await self._interaction.edit_original_response(
-                view=page.view(), allowed_mentions=render.NO_MENTIONS, **more
-            )
-            self._original = original.id
-            return original.id
+                shown: discord.Message = await hook.edit_message(
+                    id, view=page.view(), allowed_mentions=render.NO_MENTIONS, **more
+                )
+            else:
+                shown = await self._interaction.edit_original_response(
+                    view=page.view(), allowed_mentions=render.NO_MENTIONS, **more
+                )
+                self._original = shown.id
+            self._posting.uploaded.note(shown)
+            return shown.id
 
         return await persist(edit)
 
@@ -224,9 +240,9 @@ class MessageAnswer:
     async def form(self, modal: ui.Modal) -> None:
         """Messages are not answered with forms."""
 
-    async def post(self, key: str, pages: Sequence[Page]) -> list[str]:
+    async def post(self, key: str, pages: Sequence[Page], *, final: bool) -> list[str]:
         """The bot is never away where it reads messages."""
-        del key, pages
+        del key, pages, final
         return []
 
     async def settle(self) -> None:
@@ -252,9 +268,9 @@ class LateAnswer:
     async def form(self, modal: ui.Modal) -> None:
         """It is too late for a form."""
 
-    async def post(self, key: str, pages: Sequence[Page]) -> list[str]:
+    async def post(self, key: str, pages: Sequence[Page], *, final: bool) -> list[str]:
         """Where the bot is away there is no way back."""
-        del key, pages
+        del key, pages, final
         return []
 
     async def settle(self) -> None:

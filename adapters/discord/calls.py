@@ -22,6 +22,7 @@ UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERA
 OLD_EDITS = 30046
 ALREADY_ACKNOWLEDGED = 40060
 TOO_LARGE = frozenset({40005, 50045})
+FOLLOWUPS_OVER = 40094
 NO_ACCESS, CANNOT_DM, NOT_ALLOWED, WRONG_CHANNEL, TOKEN_OVER = 50001, 50007, 50013, 50024, 50027
 ARCHIVED, THREAD_EXISTS, LOCKED, TOO_MANY_THREADS = 50083, 160004, 160005, 160006
 
@@ -73,9 +74,9 @@ def too_large(error: discord.HTTPException) -> bool:
     return error.status == 413 or error.code in TOO_LARGE
 
 
-def token_over(error: discord.HTTPException) -> bool:
-    """Whether an interaction can't be answered any more."""
-    return error.status == 401 or error.code in (TOKEN_OVER, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION)
+def answers_over(error: discord.HTTPException) -> bool:
+    """Whether an interaction can't be answered more: after 15 minutes, or five messages where the bot is not."""
+    return error.status == 401 or error.code in (TOKEN_OVER, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, FOLLOWUPS_OVER)
 
 
 def nonce(*parts: object) -> str:

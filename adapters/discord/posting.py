@@ -11,7 +11,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord import calls, render
+from adapters.discord import calls, inbound, render
 from adapters.discord.calls import nonce, persist
 from adapters.discord.media import Media
 from adapters.discord.render import Page
@@ -55,7 +55,7 @@ class Posting:
     ) -> None:
         self.client, self.posts, self.media, self.threads = client, posts, media, threads
         self.pace, self.clock = threads.pace, time.monotonic
-        self._uploaded = Uploaded()
+        self.uploaded = Uploaded()
         self._doors: dict[tuple[Place, str], _Door] = {}
 
     def limit(self, place: Place) -> int:
@@ -86,16 +86,24 @@ class Posting:
             where, _, _ = await self._found(place, reply.key)  # it may have had to go elsewhere
             await self._call(where, reply)
 
-    async def direct(self, person: str, page: Page, about: str) -> None:
+    async def direct(self, person: str, page: Page, about: str) -> discord.Message | None:
         """Words to one person where nothing else is left; nothing if they take none."""
         try:
             user = await self.client.fetch_user(int(person))
             channel = await user.create_dm()
-            await persist(
+            return await persist(
                 lambda: channel.send(view=page.view(), nonce=nonce(person, about), **files_of(page, "files")), self.pace
             )
         except (discord.HTTPException, *calls.Lost):
             log.info("%s can't be told about %s", person, about)
+            return None
+
+    async def bring(self, person: str, key: str, pages: Sequence[Page]) -> None:
+        """Show a reply to one person, in direct messages, where its buttons go on working."""
+        sent = [await self.direct(person, page, f"{key} {at}") for at, page in enumerate(pages)]
+        if shown := [each for each in sent if each]:
+            place = inbound.place(guild=None, channel=shown[0].channel.id, person=int(person))
+            await self.posts.remember(place, key, " ".join(str(each.id) for each in shown), True)
 
     async def _put(self, place: Place, where: Place, message: str, reply: Reply, limit: int, *, owed: bool) -> None:
         for _ in range(SMALLER):
@@ -154,17 +162,17 @@ class Posting:
             ),
             self.pace,
         )
-        self._uploaded.note(sent)
+        self.uploaded.note(sent)
         return str(sent.id)
 
     async def _edit(self, where: Place, id: str, page: Page) -> None:
         message = self._channel(where).get_partial_message(int(id))
 
-        kept = await self._uploaded.kept(message, page)
+        kept = await self.uploaded.kept(message, page)
 
         async def edit() -> None:
             new = [file_of(each) for each in page.files if each.name not in kept]
-            self._uploaded.note(
+            self.uploaded.note(
                 await message.edit(
                     view=page.view(), allowed_mentions=render.NO_MENTIONS, **attachments(page, kept, new)
                 )

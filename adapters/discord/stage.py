@@ -91,7 +91,7 @@ class DiscordStage:
             return
         self._posted_at = self._posting.clock()
         pages = render.reply(shown, await self._posting.media.of(shown, self._limit()))
-        if ids := await answer.post(shown.key, pages):
+        if ids := await answer.post(shown.key, pages, final=shown.final):
             await self._posting.posts.remember(self._place, shown.key, " ".join(ids), shown.final)
 
     async def _until_out(self, out: Callable[[], Awaitable[None]], shown: Reply) -> None:

@@ -29,14 +29,17 @@ class Uploaded:
 
     async def kept(self, message: discord.PartialMessage, page: Page) -> dict[str, discord.Attachment]:
         """Those files of a page that the message has, by what they are called there."""
-        wanted = [file for file in page.files if file.lasting]
-        if not wanted:
+        if not any(file.lasting for file in page.files):
             return {}
         if message.id not in self._known:
             with suppress(discord.HTTPException, *calls.Lost):
                 self.note(await message.fetch())
-        there = {(each.filename, each.size): each for each in self._known.get(message.id, ())}
-        found = {file.name: there.get((file.name, len(file.data))) for file in wanted}
+        return self.has(message.id, page)
+
+    def has(self, message: int, page: Page) -> dict[str, discord.Attachment]:
+        """The same of what is known already, for messages that can't be read."""
+        there = {(each.filename, each.size): each for each in self._known.get(message, ())}
+        found = {file.name: there.get((file.name, len(file.data))) for file in page.files if file.lasting}
         return {name: each for name, each in found.items() if each}
 
 

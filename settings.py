@@ -138,7 +138,12 @@ class DiscordSettings(BaseSettings):
     @field_validator("guild_ids", mode="before")
     @classmethod
     def _ids(cls, value: object) -> object:
-        return _pieces(value)
+        pieces = _pieces(value)
+        if isinstance(pieces, tuple) and not all(isinstance(each, int) or each.isdecimal() for each in pieces):
+            raise ValueError(
+                "takes ids of servers, such as 1234567890,2345678901: right-click a server, Copy Server ID"
+            )
+        return pieces
 
     @field_validator("api_base", "gateway_url")
     @classmethod

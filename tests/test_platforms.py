@@ -30,7 +30,9 @@ async def drawn(narrator: Narrator) -> Seen:
     return found
 
 
-async def test_one_program_draws_on_both_platforms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_program_draws_on_both_platforms_and_goes_on_after_its_death(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     memory = await Memory.open("sqlite://")
     try:
         async with DiscordPeer(message_content=True) as peer, scene(monkeypatch, tmp_path) as at:
@@ -43,19 +45,32 @@ async def test_one_program_draws_on_both_platforms(tmp_path: Path, monkeypatch: 
                 "SLACK_APP_TOKEN": at.app.app_token,
                 "SLACK_API_URL": at.peer.api_url,
             }
+            narrators: tuple[Narrator, ...] = (DiscordNarrator(server), SlackNarrator(at))
             async with running(tmp_path, keys) as (process, told):
                 assert told["platforms"] == ["discord", "slack"]
                 async with aiohttp.ClientSession() as web, web.get(f"{told['url']}/health") as answer:
                     health = await answer.json()
                 assert health["discord"]["ready"]
                 assert health["slack"]["sockets"] == 2
-                discord, slack = DiscordNarrator(server), SlackNarrator(at)
-                shown = [await drawn(narrator) for narrator in (discord, slack)]
+                shown = [await drawn(narrator) for narrator in narrators]
                 assert shown[0].pictures == shown[1].pictures
-                process.terminate()
+                for narrator in narrators:
+                    await narrator.command("Ann", "imagine", "a red car --steps 60 --seed 7")
+                    await narrator.until(lambda each=narrator: each.thread(1) and "step" in each.thread(1)[0].text)  # type: ignore[misc]
+                process.kill()
                 _, errors = await process.communicate()
+            async with running(tmp_path, keys) as (process, _):
+                for narrator in narrators:
+                    await narrator.until(lambda each=narrator: any(it.pictures for it in each.thread(1)))  # type: ignore[misc]
+                    assert [len(it.pictures) for it in narrator.thread(1)] == [4]
+                    assert len(narrator.thread(0)) == 1
+                await peer.wait_for(lambda: len(peer.pings(server.ann)) == 2)
+                process.terminate()
+                _, more = await process.communicate()
                 assert process.returncode == 0
-                assert not any(key in errors.decode() for key in (peer.token, at.bot.token, at.app.app_token))
+            written = (errors + more).decode()
+            assert "Traceback" not in written
+            assert not any(key in written for key in (peer.token, at.bot.token, at.app.app_token))
     finally:
         await memory.close()
 

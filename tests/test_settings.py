@@ -36,7 +36,7 @@ def test_the_file_and_the_environment_are_read(monkeypatch: pytest.MonkeyPatch) 
         ("SEXTANT_PICTURES_URL", "nope://x", "no place for pictures"),
         ("SEXTANT_CONSOLE_HOST", "0.0.0.0", "SEXTANT_CONSOLE_PASSWORD"),
         ("DISCORD_MESSAGE_CONTENT", "yes", "'auto', 'on' or 'off'"),
-        ("DISCORD_GUILD_IDS", "12, mine", "integer"),
+        ("DISCORD_GUILD_IDS", "12, mine", "Copy Server ID"),
         ("DISCORD_API_BASE", "discord.com/api", "https://"),
         ("SLACK_COMMAND", "sextant", "takes a slash"),
         ("SEXTANT_CONSOL_PORT", "1", "did you mean SEXTANT_CONSOLE_PORT?"),

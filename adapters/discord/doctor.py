@@ -20,7 +20,7 @@ MOST_GUILDS = 20
 async def examine(access: Access, posts: Posts) -> list[Finding]:
     """Token, intents, permissions, command sync, upload limit."""
     point(access)
-    client = discord.Client(intents=discord.Intents.none())
+    client = discord.Client(intents=discord.Intents(guilds=True))
     try:
         await client.login(access.token)
         about = await client.application_info()

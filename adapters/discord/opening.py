@@ -162,7 +162,8 @@ async def opened(
 
 
 def point(access: Access) -> None:
-    """Set the two addresses of the library; they hold for the process."""
+    """Set the two addresses of the library; they hold for the process. And it need not warn that it has no voice."""
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     if access.api_base:
         Route.BASE = access.api_base.rstrip("/")
     if access.gateway_url:

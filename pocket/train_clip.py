@@ -6,12 +6,12 @@
 Left alone, a small CLIP tells captions apart by their colours and backgrounds. So most batches are hard: every thing
 once in the same surroundings, few things in every colour, pairs beside themselves with their colours exchanged. The
 text tower starts with what `train_text` taught it, and the image tower has to name thing and colour outright.
-The judge measures the denoiser: it has another seed and has seen other drawings, as `renderings` says.
+The judge measures the denoiser: it has another seed, other pictures, and more lessons on which things are in a pair.
 Stopped at any moment, the same command goes on from the last checkpoint.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -28,7 +28,7 @@ from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel, CLIPTokenize
 
 from pocket.data import COLOURS, Artwork, Composer, load_artwork
 from pocket.latents import to_tensor
-from pocket.renderings import for_clip, for_judge, kept_back
+from pocket.renderings import for_clip, kept_back, renderings
 from pocket.run import Checkpoint, averaged, begin, columns, learning_rate, prepare, with_averaged_weights
 from pocket.text import WIDTH, text_config, tokenize
 from pocket.vocabulary import BACKGROUNDS, Description, Noun, Thing, article
@@ -37,10 +37,24 @@ SIZE = 96
 """Side of the pictures that it sees."""
 LEARNING_RATE = 1e-3
 _PATCH = 16
-_KINDS = (50, 12, 13, 25)
-"""Percent of batches in which only things differ, or things and colours, or whose colour is whose, or all."""
+_GROUP = 8
+"""Pictures that share a thing, where only one of two differs."""
 _HELD_OUT = 256
 _REPORT_EVERY = 100
+
+
+class Lessons(NamedTuple):
+    """What a CLIP is shown."""
+
+    sets: Callable[[Noun, Artwork], tuple[str, ...]]
+    """The sets from which it learns a noun."""
+    kinds: Sequence[int]
+    """Percent of batches in which only things differ, or things and colours, or whose colour is whose, or all, or one
+    of two things."""
+
+
+SHIPPED = Lessons(for_clip, (50, 12, 13, 25, 0))
+JUDGE = Lessons(renderings, (30, 10, 10, 20, 30))
 
 
 class Batch(NamedTuple):
@@ -96,16 +110,17 @@ class Pairs:
         tokenizer: CLIPTokenizer,
         batch: int,
         seed: int,
-        sets: Callable[[Noun, Artwork], tuple[str, ...]] = for_clip,
+        lessons: Lessons = SHIPPED,
     ) -> None:
         self._composer, self._tokenizer, self._size, self._seed = composer, tokenizer, batch, seed
-        self._sets = {noun: sets(noun, composer.artwork) for noun in composer.nouns}
+        self._kinds = lessons.kinds
+        self._sets = {noun: lessons.sets(noun, composer.artwork) for noun in composer.nouns}
         self._place = {noun: place for place, noun in enumerate(composer.nouns)}
 
     def batch(self, number: int) -> Batch:
         """The batch of that number."""
         rng = random.Random(f"clip:{self._seed}:{number}")
-        described = [self._redrawn(description, rng) for description in self._describe(rng)[: self._size]]
+        described = self.described(rng)
         images = to_tensor([self._composer.draw(description) for description in described])
         generator = torch.Generator().manual_seed(self._seed * 1_000_003 + number)
         return Batch(
@@ -115,8 +130,12 @@ class Pairs:
             torch.tensor([self._colour(description.things[0]) for description in described]),
         )
 
+    def described(self, rng: random.Random) -> list[Description]:
+        """What the pictures of a batch show."""
+        return [self._redrawn(description, rng) for description in self._describe(rng)[: self._size]]
+
     def _describe(self, rng: random.Random) -> list[Description]:
-        match rng.choices(("things", "colours", "pairs", "any"), _KINDS)[0]:
+        match rng.choices(("things", "colours", "pairs", "any", "partners"), self._kinds)[0]:
             case "things":
                 return self._things(rng)
             case "colours":
@@ -129,6 +148,8 @@ class Pairs:
             case "pairs":
                 pairs = [self._pair(rng) for _ in range(-(-self._size // 2))]
                 return [Description(things) for pair in pairs for things in (pair, _exchanged(pair))]
+            case "partners":
+                return [each for _ in range(-(-self._size // _GROUP)) for each in self._partners(rng)]
             case _:
                 return [self._composer.describe(rng) for _ in range(self._size)]
 
@@ -137,6 +158,12 @@ class Pairs:
         background = rng.choice([None, *BACKGROUNDS])
         colour = rng.choice([None, rng.choice([colour for colour in COLOURS if colour != background])])
         return [Description((Thing(noun, colour),), background=background) for noun in nouns]
+
+    def _partners(self, rng: random.Random) -> list[Description]:
+        """A thing alone, and beside one after the other."""
+        thing, *others = (Thing(noun) for noun in rng.sample(self._composer.nouns, _GROUP))
+        pairs = [(thing, other) if rng.random() < 0.5 else (other, thing) for other in others]
+        return [Description((thing,)), *(Description(pair) for pair in pairs)]
 
     def _pair(self, rng: random.Random) -> tuple[Thing, Thing]:
         left, right = rng.sample(self._composer.nouns, 2)
@@ -191,7 +218,7 @@ def main(
     torch.manual_seed(seed)
     _, tokenizer, _ = prepare(work, seed)
     composer = Composer(load_artwork(work / "artwork", every_set=True), seed)
-    pairs = Pairs(composer, tokenizer, batch, seed, for_judge if judge else for_clip)
+    pairs = Pairs(composer, tokenizer, batch, seed, JUDGE if judge else SHIPPED)
     model = Tower(tokenizer, len(composer.nouns))
     begin(model.clip.text_model, work / "text_encoder")
     model.to(accelerator.device)

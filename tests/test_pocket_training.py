@@ -1,5 +1,6 @@
 """The recipe: latents, words, and steps that go on where they were stopped."""
 
+import random
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from pocket.latents import PatchComponents, to_tensor
 from pocket.run import Checkpoint, averaged, learning_rate
 from pocket.text import WINDOW, text_config, tokenize, train_tokenizer
 from pocket.train_autoencoder import SCALING, autoencoder, draw_window
-from pocket.train_clip import Pairs, shake
+from pocket.train_clip import JUDGE, Pairs, shake
 from pocket.train_diffusion import Captioned, denoiser, draw_timesteps, noise_schedule
 from pocket.train_text import Facts, Listener
 from pocket.vocabulary import NOUNS, Description, Thing
@@ -200,6 +201,14 @@ def test_pairs_are_determined_by_their_number(composer: Composer, tokenizer: CLI
         assert all(torch.equal(a, b) for a, b in zip(one, again, strict=True))
         assert one.images.shape == (6, 3, 96, 96)
         assert one.nouns.shape == one.colours.shape == (6,)
+
+
+def test_the_judge_is_shown_a_thing_alone_and_beside_others(composer: Composer, tokenizer: CLIPTokenizer) -> None:
+    pairs = Pairs(composer, tokenizer, 8, 1, JUDGE._replace(kinds=(0, 0, 0, 0, 1)))
+    shown = [{thing.noun for thing in each.things} for each in pairs.described(random.Random(0))]
+    (alone,) = (things for things in shown if len(things) == 1)
+    assert len({frozenset(things - alone) for things in shown}) == 8
+    assert all(alone <= things for things in shown)
 
 
 def test_shaken_pictures_stay_in_range() -> None:

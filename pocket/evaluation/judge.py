@@ -1,12 +1,12 @@
-"""The judge: a CLIP with another seed that never saw the drawings the denoiser learnt from. It is not shipped."""
+"""The judge: a CLIP with another seed and other pictures than the denoiser and the shipped CLIP. It is not shipped."""
 
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-STEPS = 700
-"""About fifteen minutes on one core; a longer run of `pocket.train_clip --judge` is used where it is there."""
+STEPS = 2000
+"""Three quarters of an hour on one core; a longer run of `pocket.train_clip --judge` is used where it is there."""
 
 
 def find(work: Path) -> Path | None:

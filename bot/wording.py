@@ -106,11 +106,6 @@ def varied(number: int, how: str) -> str:
     return f"{'Close' if how == 'subtle' else 'Far'} relatives of #{number}"
 
 
-def starts_from(picture: str, strength: float) -> str:
-    """Image to image, and how strong."""
-    return f"starts from {picture}, strength {strength:g}"
-
-
 # How a set ends without pictures
 
 STOPPED = "Stopped."

@@ -1,5 +1,7 @@
 """Wording, continued: the buttons and lines of a conversation."""
 
+from bot import wording_diff
+
 UNDO = "Undo"
 DECIDE = "Let the votes decide"
 
@@ -26,7 +28,7 @@ def change(version: int, diff: str, person: str) -> str:
 
 def chip_start(picture: str, strength: float) -> str:
     """The chip of the start picture."""
-    return f"starts from {picture}, strength {strength:g}"
+    return f"starts from {wording_diff.picture(picture)}, strength {strength:g}"
 
 
 def already_answered() -> str:

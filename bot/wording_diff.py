@@ -38,6 +38,12 @@ def diff(made: Diff, card: Card | None, seed_kept: bool, seed_said: int | None =
     return _fitting(parts or ["nothing but the seed"])
 
 
+def picture(id: str) -> str:
+    """A picture as people call it: by its number, and the id of its set."""
+    turn, _, number = id.rpartition("-")
+    return f"#{number} of {turn}" if turn and number.isdecimal() else id
+
+
 def _fitting(parts: list[str]) -> str:
     parts = [part if len(part) <= LONGEST // 3 else part[: LONGEST // 3 - 1].rstrip() + "…" for part in parts]
     for kept in range(len(parts), 0, -1):
@@ -115,7 +121,7 @@ def _settings(made: Diff, card: Card | None) -> Iterator[str]:
     start, strength = made.setting("start"), made.setting("strength")
     if start:
         shown = f", strength {plain(float(strength.after))}" if strength else ""
-        yield f"start: {start.after}{shown}" if start.after else "from words alone"
+        yield f"start: {picture(start.after)}{shown}" if start.after else "from words alone"
     elif strength:
         yield f"strength {plain(float(strength.before))} -> {plain(float(strength.after))}"
 

@@ -45,7 +45,7 @@ def test_the_standing_card_is_that_of_the_shipped_model() -> None:
         ({"negative_prompt": "people"}, "- people"),
         ({"width": 176, "height": 96}, "1:1 -> 16:9"),
         ({"width": 256, "height": 256}, "128x128 -> 256x256"),
-        ({"start": "k7m2p9xw-2"}, "start: k7m2p9xw-2, strength 0.75"),
+        ({"start": "k7m2p9xw-2"}, "start: #2 of k7m2p9xw, strength 0.75"),
         ({"steps": 30, "guidance_scale": 7.5}, "20 -> 30 steps, guidance 5 -> 7.5"),
         ({"tile": True}, "+ seamless"),
         ({"seed": 7}, "nothing but the seed"),

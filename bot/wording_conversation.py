@@ -1,7 +1,5 @@
 """Wording, continued: the buttons and lines of a conversation."""
 
-from bot import wording_diff
-
 UNDO = "Undo"
 DECIDE = "Let the votes decide"
 
@@ -26,9 +24,15 @@ def change(version: int, diff: str, person: str) -> str:
     return f"Version {version} by {person}: {diff}"
 
 
+def picture_said(id: str) -> str:
+    """A picture as people call it: by its number, and the id of its set."""
+    turn, _, number = id.rpartition("-")
+    return f"#{number} of {turn}" if turn and number.isdecimal() else id
+
+
 def chip_start(picture: str, strength: float) -> str:
     """The chip of the start picture."""
-    return f"starts from {wording_diff.picture(picture)}, strength {strength:g}"
+    return f"starts from {picture_said(picture)}, strength {strength:g}"
 
 
 def already_answered() -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot import shapes
+from bot import shapes, wording_conversation
 from bot.prompt_weights import plain
 from bot.refine.diff import Change, Diff
 from bot.refine.prompt import groups
@@ -36,12 +36,6 @@ def diff(made: Diff, card: Card | None, seed_kept: bool, seed_said: int | None =
     elif seed_said is not None:
         parts.append(f"seed {seed_said}")
     return _fitting(parts or ["nothing but the seed"])
-
-
-def picture(id: str) -> str:
-    """A picture as people call it: by its number, and the id of its set."""
-    turn, _, number = id.rpartition("-")
-    return f"#{number} of {turn}" if turn and number.isdecimal() else id
 
 
 def _fitting(parts: list[str]) -> str:
@@ -121,7 +115,7 @@ def _settings(made: Diff, card: Card | None) -> Iterator[str]:
     start, strength = made.setting("start"), made.setting("strength")
     if start:
         shown = f", strength {plain(float(strength.after))}" if strength else ""
-        yield f"start: {picture(start.after)}{shown}" if start.after else "from words alone"
+        yield f"start: {wording_conversation.picture_said(start.after)}{shown}" if start.after else "from words alone"
     elif strength:
         yield f"strength {plain(float(strength.before))} -> {plain(float(strength.after))}"
 

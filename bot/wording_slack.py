@@ -212,6 +212,11 @@ def unreachable(address: str, reason: str) -> str:
     return f"{address} does not answer ({reason}): check SLACK_API_URL, the network, and HTTPS_PROXY"
 
 
+EVENTS_HELD_BACK = (
+    "Slack held words from workspace %s back: more than 30,000 events came within an hour; take the bot out of "
+    "channels that do not use it"
+)
+NOT_TOLD = "Slack alone can tell: if every request is answered with 401, copy the Signing Secret from Basic Information"
 NO_WAY_IN = "set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP"
 NO_WORKSPACE = "set SLACK_BOT_TOKEN for one workspace, or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET for many"
 EVENTS = (

@@ -50,8 +50,11 @@ def _function(node: ast.AST) -> bool:
     return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
 
 
-@pytest.mark.parametrize("module", ["main", "bot.front_door", "engine.engine", "adapters.console.server"])
-def test_importing_loads_no_torch(module: str) -> None:
+STARTED = ("main", "bot.compose", "bot.front_door", "engine.engine", "adapters.console.server")
+
+
+@pytest.mark.parametrize("module", [*STARTED, "adapters.discord.opening", "adapters.slack.opening"])
+def test_it_can_be_imported_and_loads_no_torch(module: str) -> None:
     code = (
         f"import sys, {module}; print([name for name in ('torch', 'diffusers', 'transformers') if name in sys.modules])"
     )

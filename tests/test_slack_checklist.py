@@ -17,7 +17,7 @@
     cut off in test_slack_cut_off.py
 44  nothing that is typed mentions, links or formats: test_slack_render.py, test_slack_conversation.py
 45  no token in the logs: here
-46  cancel, quota, queue: here
+46  cancel, quota, queue, place in line: here
 47  acknowledgements on their way are waited for at the end: test_slack_sockets.py
 """
 
@@ -29,7 +29,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from bot import wording
 from bot.events import Message
+from bot.guard import Rules
+from tests.fakes import FakeStepper, Gate
+from tests.kit import kit
+from tests.narrators.slack import on_slack
 from tests.scripted_bot import pixels, png
 from tests.slack_scene import Scene, scene, words
 
@@ -192,12 +197,26 @@ async def test_no_token_is_ever_written_into_the_log(at: Scene, caplog: pytest.L
 # 46
 
 
-async def test_stop_and_the_line_are_there_for_people(at: Scene) -> None:
-    async with at.running():
-        root = await ask(at)
-        reply = await at.reply(root, "Stop")
-        await (await at.ann.press(reply, "Stop")).acknowledged()
-        await at.until(lambda: any(turn.stopped.is_set() for turn in at.scripted.turns.values()))
-        await (await at.ann.command(at.general, "/sextant", "queue")).acknowledged()
-        await at.peer.wait_for(lambda: at.ann.whispers)
-        assert "Nothing is in line" in words(at.ann.whispers[0])
+async def test_place_in_line_quota_and_cancel_are_seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    gate = Gate(opened=False)
+    rules = Rules(per_person=2)
+    async with (
+        kit(tmp_path, lambda _: FakeStepper(gate=gate), rules=rules) as house,
+        on_slack(monkeypatch, tmp_path, house) as on,
+    ):
+        try:
+            await on.command("Ann", "imagine", "a car --n 1")
+            await on.until(lambda: on.thread(0))
+            await on.command("Ann", "imagine", "a cat --n 1")
+            await on.until(lambda: on.thread(1) and "in line" in on.thread(1)[0].text)
+            await on.command("Ann", "imagine", "a dog")
+            await on.until(lambda: on.whispered("Ann"))
+            assert "You have 2" in on.whispered("Ann")[-1]
+            await on.command("Ben", "queue", "")
+            await on.until(lambda: on.whispered("Ben"))
+            assert on.whispered("Ben")[-1].startswith("2 from other people")
+            await on.press("Ann", 1, 0, "Stop")
+            await on.until(lambda: any(wording.stopped_by("Ann") in it.text for it in on.thread(1)))
+        finally:
+            gate.open()
+        await on.until(lambda: any(it.pictures for it in on.thread(0)))

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import pytest
 from aiohttp import web
+from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import Bot
 
 from adapters.slack.calls import Calls
@@ -87,6 +88,21 @@ async def test_requests_that_are_too_large_are_not_read(at: Scene) -> None:
     async with running as opened, serving(opened) as address, aiohttp.ClientSession() as http:
         response = await http.post(f"{address}{EVENTS}", data=b"x" * 2**23)
         assert response.status == 413
+
+
+async def test_whoever_runs_the_bot_hears_that_slack_holds_events_back(
+    at: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with at.running(keys=http_keys(at, at.app)) as opened, serving(opened) as address:
+        await at.peer.verify_url(at.app, f"{address}{EVENTS}")
+        assert opened.health()["minutes_held_back"] == 0
+        told = {"type": "app_rate_limited", "token": "t", "team_id": at.ws.id, "api_app_id": at.app.id}
+        for minute in (1518467820, 1518467820, 1518467880):
+            status, _, _ = await at.peer.world.courier.post(at.app, told | {"minute_rate_limited": minute})
+            assert status == 200
+        assert opened.health()["minutes_held_back"] == 2
+        assert opened.health()["seconds_since_told"] is not None
+        assert "take the bot out of channels" in caplog.text
 
 
 # Many workspaces
@@ -178,12 +194,17 @@ async def test_a_state_is_good_once_for_its_own_browser_and_not_for_long(at: Sce
         state, cookie = await state_of(address, http)
         assert await come_back(address, http, state, "slack-app-oauth-state=another", "code") == 400
     now = [0.0]
-    states = States(lambda: now[0], seconds=600)
+    key = Fernet.generate_key()
+    states, restarted = (States(key, lambda: now[0], seconds=600) for _ in range(2))
     one, two = await states.async_issue(), await states.async_issue()
     assert await states.async_consume(one)
     assert not await states.async_consume(one)
+    assert not await states.async_consume(f"{one}=")
     now[0] = 601.0
     assert not await states.async_consume(two)
+    assert await restarted.async_consume(await states.async_issue()), "a restart in between ends nobody's installing"
+    assert not await states.async_consume(Fernet(key).encrypt(b"something else").decode())
+    assert not await states.async_consume("made up")
 
 
 async def test_an_organisation_is_one_workspace(at: Scene) -> None:

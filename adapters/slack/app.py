@@ -10,6 +10,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import modals, render
+from adapters.slack.hearing import Hearing
 from adapters.slack.inbound import Names
 from adapters.slack.listeners import DESCRIBE, Listeners
 from adapters.slack.workspaces import Workspaces
@@ -23,7 +24,12 @@ _ANY = re.compile("")
 
 
 def build(
-    listeners: Listeners, workspaces: Workspaces, names: Names, client: AsyncWebClient, signing_secret: str
+    listeners: Listeners,
+    workspaces: Workspaces,
+    names: Names,
+    client: AsyncWebClient,
+    signing_secret: str,
+    hearing: Hearing,
 ) -> AsyncApp:
     """The app. `client` opens sockets alone: each workspace has its own."""
     app = AsyncApp(
@@ -34,6 +40,7 @@ def build(
         ignoring_self_events_enabled=False,  # the bot's own messages say what kind of channel they are in
         user_facing_authorize_error_message=wording.REINSTALL,
     )
+    app.use(hearing.note)
     # Slack asks again for an event until it is acknowledged; Bolt does that before an event's listener begins.
     app.event("app_uninstalled")(listeners.gone)
     app.event("tokens_revoked")(listeners.gone)

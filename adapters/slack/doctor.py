@@ -25,7 +25,9 @@ async def examine(keys: Keys) -> list[Finding]:
         findings = await _bot(keys, http)
         if keys.app_token:
             findings.append(await _sockets(keys, http))
-        elif not keys.signing_secret:
+        elif keys.signing_secret:
+            findings.append(Finding("slack signing secret", True, wording.NOT_TOLD))
+        else:
             findings.append(Finding("slack way in", False, wording.NO_WAY_IN))
         findings.append(Finding("slack events", True, wording.EVENTS))
         return findings

@@ -7,7 +7,6 @@ encrypted token has no room.
 import json
 import logging
 import os
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,9 +23,10 @@ from bot.memory.posts import Posts
 
 log = logging.getLogger(__name__)
 
-STATE = 600.0
+STATE = 600
 """Seconds that somebody has for saying yes on Slack's page."""
-MOST_STATES = 10_000
+_MARK = b"sextant installs"
+"""Tells a state from a token that the same key has encrypted."""
 
 
 class TokenKeyWrong(Exception):
@@ -88,23 +88,33 @@ class Installations(AsyncInstallationStore):
 
 
 class States(AsyncOAuthStateStore):
-    """What tells that whoever comes back from Slack's page began here. Each is good once; a restart ends them all."""
+    """What tells that whoever comes back from Slack's page began here: our own mark and the time, encrypted.
 
-    def __init__(self, clock: Callable[[], float], seconds: float = STATE) -> None:
-        self._clock, self._seconds = clock, seconds
-        self._until: dict[str, float] = {}
+    Nothing is kept for it, so a restart ends nobody's installing. Each is good once; a restart forgets which were
+    used, and the browser's cookie and Slack's code are each good once as well.
+    """
+
+    def __init__(self, key: bytes, clock: Callable[[], float], seconds: int = STATE) -> None:
+        self._fernet, self._clock, self._seconds = Fernet(key), clock, seconds
+        self._used: dict[str, int] = {}
+        """Until when they would be good."""
 
     async def async_issue(self, *_: object, **__: object) -> str:
         """A new one."""
-        while len(self._until) >= MOST_STATES:
-            self._until.pop(next(iter(self._until)))
-        state = secrets.token_urlsafe(32)
-        self._until[state] = self._clock() + self._seconds
-        return state
+        return self._fernet.encrypt_at_time(_MARK, int(self._clock())).decode().rstrip("=")  # it goes into an address
 
     async def async_consume(self, state: str) -> bool:
         """Whether it is one of ours, in time, and was not used."""
-        return self._until.pop(state, 0.0) > self._clock()
+        now, state = int(self._clock()), state.rstrip("=")
+        self._used = {used: until for used, until in self._used.items() if until >= now}
+        try:
+            ours = self._fernet.decrypt_at_time(state + "=" * (-len(state) % 4), self._seconds, now) == _MARK
+        except InvalidToken:
+            return False
+        if not ours or state in self._used:
+            return False
+        self._used[state] = now + self._seconds
+        return True
 
 
 class ManyWorkspaces:

@@ -21,6 +21,7 @@ from adapters.slack.board import Board
 from adapters.slack.calls import Calls, Pace, Sleep
 from adapters.slack.desk import Desk
 from adapters.slack.handling import Handling
+from adapters.slack.hearing import Hearing
 from adapters.slack.home import Home, Look, Recent
 from adapters.slack.inbound import PLATFORM, Json, Names
 from adapters.slack.installations import Installations, ManyWorkspaces, States, load_key
@@ -133,7 +134,8 @@ async def opened(
         home = Home(bot, people, uploads, whispers, Look(names, SCOPES, recent))
         handling = Handling(desk, people, Pictures(http), home, names)
         listeners = Listeners(desk, handling, home, names)
-        app = build(listeners, workspaces, names, client(""), keys.signing_secret)
+        hearing = Hearing(times.clock)
+        app = build(listeners, workspaces, names, client(""), keys.signing_secret, hearing)
         sockets = Sockets(app, keys.app_token, client(""), ping=times.ping, now=times.clock) if keys.app_token else None
         if sockets:
             await sockets.open()
@@ -143,7 +145,7 @@ async def opened(
         desk.start(attend(bot, PLATFORM, desk.stage_for))
         yield Opened(
             routes(app if keys.signing_secret and not sockets else None, flow),
-            sockets.health if sockets else dict,
+            lambda: hearing.health() | (sockets.health() if sockets else {}),
         )
 
 
@@ -157,7 +159,7 @@ async def _workspaces(
     key = await asyncio.to_thread(load_key, folder / "slack.key")
     installations = Installations(posts, key)
     flow = oauth(
-        client(""), (keys.client_id, keys.client_secret), installations, States(times.clock), keys.authorize_page
+        client(""), (keys.client_id, keys.client_secret), installations, States(key, times.clock), keys.authorize_page
     )
     return ManyWorkspaces(installations, client, calls), flow
 

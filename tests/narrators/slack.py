@@ -93,10 +93,12 @@ class SlackNarrator:
 
 
 @asynccontextmanager
-async def on_slack(monkeypatch: pytest.MonkeyPatch, folder: Path, house: Kit) -> AsyncIterator[SlackNarrator]:
+async def on_slack(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, house: Kit, times: Times | None = None
+) -> AsyncIterator[SlackNarrator]:
     """A workspace with the whole bot in it."""
     async with scene(monkeypatch, folder) as at:
-        times = Times(clock=rising(), sleep=at_once, gap=0.0)
+        times = times or Times(clock=rising(), sleep=at_once, gap=0.0)
         async with opened(house.bot, house.files.get, house.memory.posts, keys=at.keys, folder=folder, times=times):
             await at.peer.connected(at.app, 2)
             yield SlackNarrator(at)

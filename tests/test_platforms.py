@@ -6,8 +6,13 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+import platforms
+from adapters.slack import calls
+from bootstrap import Parts
 from bot.memory.memory import Memory
+from settings import read_settings
 from tests.discord_kit import House, build
+from tests.kit import kit
 from tests.narrators.discord import DiscordNarrator
 from tests.narrators.slack import SlackNarrator
 from tests.peers.discord import DiscordPeer
@@ -90,3 +95,24 @@ async def test_a_wrong_key_ends_the_start_with_the_cure(
     words = json.loads(printed)["error"]
     assert f"{name}_" in words
     assert "wrong" not in words
+
+
+async def test_slack_that_is_away_at_the_start_comes_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(platforms, "FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(calls, "TRIES", 1)
+    async with kit(tmp_path) as house, scene(monkeypatch, tmp_path) as at:
+        for name, value in (("BOT_TOKEN", at.bot.token), ("APP_TOKEN", at.app.app_token), ("API_URL", at.peer.api_url)):
+            monkeypatch.setenv(f"SLACK_{name}", value)
+        await at.peer.stop()
+        parts = Parts(house.bot, house.engine, house.memory, house.files)
+        async with platforms.opened(read_settings(data_dir=tmp_path), parts) as open:
+            assert open.health["slack"]() == {"ready": False}
+            assert "does not answer" in caplog.text
+            await at.peer.start()
+            await at.peer.connected(at.app, 2)
+            narrator = SlackNarrator(at)
+            await narrator.command("Ann", "imagine", "a red car --n 1")
+            await narrator.until(lambda: any(it.pictures for it in narrator.thread(0)))
+            assert open.health["slack"]()["ready"]

@@ -173,7 +173,7 @@ def home_workspace(workspace: str, scopes: Sequence[str], missing: Sequence[str]
 # For whoever runs the bot
 
 LINK_DISABLED = "Slack says that Socket Mode is switched off for this app: switch it on under Settings > Socket Mode"
-SOCKETS_SILENT = "no socket to Slack has been heard of for {seconds:.0f} s: all of them are opened again"
+SOCKETS_SILENT = "a socket to Slack has not been heard of for {seconds:.0f} s: it is opened again"
 
 
 def who(name: str, url: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +14,13 @@ from PIL import Image
 from adapters.slack.opening import Times, opened
 from bot import wording_slack
 from tests.kit import Kit
-from tests.peers.slack import Message, Person
+from tests.peers.slack import Delivery, Message, Person
 from tests.platform_story import Seen, alike
 from tests.slack_scene import Scene, at_once, rising, scene, words
 
 STARS = re.compile(r"★ (\d+)")
+Deed = Callable[[], Awaitable[list[Delivery]]]
+"""Something that somebody does, and what the app is told of it."""
 
 
 def digest(data: bytes) -> str:
@@ -45,27 +47,45 @@ class SlackNarrator:
             return []
         return [it for it in self.at.replies(roots[thread].ts) if not it.reading.mentions]
 
+    async def do(self, deed: Deed) -> None:
+        """Something that people do, and what the app was told of it has arrived."""
+        for each in await deed():
+            await each.acknowledged()
+
     async def command(self, who: str, name: str, text: str, thread: int | None = None) -> None:
         """In the channel a slash command; Slack has none in threads, so there it is said to the bot."""
-        person, root = self._person(who), self._roots()
         if thread is not None:
-            words = f"/{name} {text}".strip()
-            await (await person.say(self.at.general, words, thread=root[thread].ts, mention_bot=True)).acknowledged()
-        elif name == "imagine":
-            await (await person.command(self.at.general, "/imagine", text)).acknowledged()
-        else:
-            await (await person.command(self.at.general, "/sextant", f"{name} {text}".strip())).acknowledged()
+            await self._say(who, f"/{name} {text}".strip(), thread, mention_bot=True)
+            return
+        slash, words = ("/imagine", text) if name == "imagine" else ("/sextant", f"{name} {text}".strip())
+
+        async def deed() -> list[Delivery]:
+            return [await self._person(who).command(self.at.general, slash, words)]
+
+        await self.do(deed)
 
     async def say(self, who: str, text: str, thread: int) -> None:
         """A reply in the thread."""
-        said = await self._person(who).say(self.at.general, text, thread=self._roots()[thread].ts)
-        await said.acknowledged()
+        await self._say(who, text, thread)
+
+    async def _say(self, who: str, text: str, thread: int, mention_bot: bool = False) -> None:
+        root = self._roots()[thread].ts
+
+        async def deed() -> list[Delivery]:
+            said = await self._person(who).say(self.at.general, text, thread=root, mention_bot=mention_bot)
+            return said.deliveries
+
+        await self.do(deed)
 
     async def press(self, who: str, thread: int, message: int, label: str) -> None:
         """A button of a block."""
         it = self._replies(thread)[message]
         found = next(each for each in it.labels if each.startswith(label))
-        await (await self._person(who).press(it, found)).acknowledged()
+
+        async def deed() -> list[Delivery]:
+            return [await self._person(who).press(it, found)]
+
+        await self.do(deed)
 
     async def until(self, ready: Callable[[], object]) -> None:
         """Asked after each change of the peer's world."""
@@ -93,12 +113,16 @@ class SlackNarrator:
 
 
 @asynccontextmanager
-async def on_slack(
-    monkeypatch: pytest.MonkeyPatch, folder: Path, house: Kit, times: Times | None = None
-) -> AsyncIterator[SlackNarrator]:
+async def working(at: Scene, house: Kit, times: Times | None = None) -> AsyncIterator[None]:
+    """The adapter with the whole bot, on a workspace that is there already."""
+    times = times or Times(clock=rising(), sleep=at_once, gap=0.0)
+    async with opened(house.bot, house.files.get, house.memory.posts, keys=at.keys, folder=at.folder, times=times):
+        await at.peer.connected(at.app, 2)
+        yield
+
+
+@asynccontextmanager
+async def on_slack(monkeypatch: pytest.MonkeyPatch, folder: Path, house: Kit) -> AsyncIterator[SlackNarrator]:
     """A workspace with the whole bot in it."""
-    async with scene(monkeypatch, folder) as at:
-        times = times or Times(clock=rising(), sleep=at_once, gap=0.0)
-        async with opened(house.bot, house.files.get, house.memory.posts, keys=at.keys, folder=folder, times=times):
-            await at.peer.connected(at.app, 2)
-            yield SlackNarrator(at)
+    async with scene(monkeypatch, folder) as at, working(at, house):
+        yield SlackNarrator(at)

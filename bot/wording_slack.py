@@ -162,11 +162,13 @@ PREFER_TITLE = "Your settings"
 PREFER_LABEL = "defaults --ar 16:9, suffix WORDS, save NAME --flags, forget NAME"
 
 
-def home_workspace(workspace: str, scopes: Sequence[str], missing: Sequence[str]) -> str:
+def home_workspace(who: str, commands: Sequence[str], missing: Sequence[str]) -> str:
     """What an admin should know of the installation."""
-    lines = [f"Workspace {workspace}", f"Rights: {', '.join(scopes)}"]
+    lines = [f"I am {who}", f"Commands: {', '.join(commands)}"]
     if missing:
         lines.append(f"Missing: {', '.join(missing)}. Add them under OAuth & Permissions, and install the app again.")
+    else:
+        lines.append("I have every right that I need. Who may refine is set in each thread: @me /settings")
     return "\n".join(lines)
 
 

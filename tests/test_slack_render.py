@@ -207,5 +207,7 @@ def test_the_home_tab_is_taken_however_much_there_is_to_say() -> None:
     many = [picture(n) for n in range(6)]
     files = {one.file: f"F0AAAAAAA{n}" for n, one in enumerate(many)}
     blocks = render.home(NASTY * 300, "", many, files, Names(), "done")
-    blocks += render.home_workspace("T1", ["chat:write"], ["files:read"])
+    blocks += render.home_workspace("sextant at https://acme.slack.com/", Names(), ["files:read"])
     assert check_view({"type": "home", "blocks": blocks}, lambda _: None, home=True) == []
+    titles = [block["title"]["text"] for block in blocks if block["type"] == "image"]
+    assert titles == [f"/sextant show p{number}" for number in range(6)], "so it is brought back"

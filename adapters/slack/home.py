@@ -13,6 +13,7 @@ from adapters.slack.people import People
 from adapters.slack.uploads import Uploads
 from adapters.slack.whispers import Ticket, Whispers
 from adapters.slack.workspaces import Workspace
+from bot import wording_slack as wording
 from bot.events import AnyEvent, Info, Prefer
 from bot.place import Person, Place
 from bot.replies import Picture, Whisper
@@ -44,7 +45,8 @@ class Home:
             blocks = render.home(account, mine, pictures, files, self._look.names, notice)
             if person.moderator:
                 missing = [scope for scope in self._look.scopes if scope not in workspace.scopes]
-                blocks += render.home_workspace(workspace.id, workspace.scopes, missing)
+                who = wording.who(workspace.bot_name, workspace.url)
+                blocks += render.home_workspace(who, self._look.names, missing)
             view = {"type": "home", "blocks": blocks}
             line = f"views.publish {workspace.id}"
             await workspace.calls.do(lambda: workspace.client.views_publish(user_id=person_id, view=view), line)

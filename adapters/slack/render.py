@@ -148,7 +148,8 @@ def home(
     account: str, mine: str, pictures: Sequence[Picture], files: Mapping[str, str], names: Names, notice: str
 ) -> Blocks:
     """The home tab; at most 100 blocks."""
-    recent = _pictures([one for one in pictures if not one.spoiler], files)
+    shown = [one for one in pictures if one.file in files and not one.spoiler]
+    recent = [_image(files[one.file], one.alt, f"{names.umbrella} show {one.id}") for one in shown]
     how = f"{names.imagine} … · {names.umbrella} help"
     return [
         {"type": "header", "text": plain(wording.HOME_TITLE, HEADING)},
@@ -167,11 +168,11 @@ def home(
     ]
 
 
-def home_workspace(workspace: str, scopes: Sequence[str], missing: Sequence[str]) -> Blocks:
-    """What an admin sees beneath."""
+def home_workspace(who: str, names: Names, missing: Sequence[str]) -> Blocks:
+    """What an admin sees beneath: whose token it is, what the commands are called, and which rights are missing."""
     return [
         {"type": "header", "text": plain(wording.HOME_WORKSPACE, HEADING)},
-        *_sections(wording.home_workspace(workspace, scopes, missing)),
+        *_sections(wording.home_workspace(who, (names.imagine, names.umbrella), missing)),
     ]
 
 

@@ -224,7 +224,7 @@ class _Kept:
     async def _run(self) -> None:
         from slack_sdk.errors import SlackApiError
 
-        from adapters.slack.failures import SlackFailed, Unsure
+        from adapters.slack.failures import Limited, SlackFailed, Unsure
 
         pause = FIRST_PAUSE
         while True:
@@ -233,8 +233,8 @@ class _Kept:
                     self.open.set()
                     self.tried.set()
                     await asyncio.Event().wait()
-            except Unsure as unsure:
-                log.warning(wording_slack.unreachable(self._keys.api_url, unsure.error))
+            except (Unsure, Limited) as failed:
+                log.warning(wording_slack.unreachable(self._keys.api_url, failed.error))
             except SlackFailed as failed:
                 raise PlatformRefused(wording_slack.bad_bot_token(failed.error)) from None
             except SlackApiError as error:

@@ -191,6 +191,11 @@ class SlackSettings(BaseSettings):
             raise ValueError(
                 "Slack has no way in: set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP"
             )
+        if not self.wanted and (self.app_token.get_secret_value() or self.signing_secret.get_secret_value()):
+            raise ValueError(
+                "Slack has no workspace: set SLACK_BOT_TOKEN for one, or "
+                "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET for many"
+            )
         if self.imagine_command == self.command:
             raise ValueError("SLACK_IMAGINE_COMMAND and SLACK_COMMAND must differ")
         return self

@@ -204,16 +204,32 @@ def missing_scopes(scopes: Sequence[str]) -> str:
     )
 
 
-def socket_silent() -> str:
-    """No hello."""
-    return "no socket came up: see that Socket Mode is on, and that wss://*.slack.com can be reached from here"
-
-
 def unreachable(address: str, reason: str) -> str:
     """Slack does not answer."""
     return f"{address} does not answer ({reason}): check SLACK_API_URL, the network, and HTTPS_PROXY"
 
 
+def asks_to_wait(seconds: float) -> str:
+    """Too many calls."""
+    return f"Slack asks to be left alone for {seconds:.0f} s: look again after that"
+
+
+def bad_client(error: str) -> str:
+    """oauth.v2.access said no."""
+    return (
+        f"Slack refuses SLACK_CLIENT_ID and SLACK_CLIENT_SECRET ({error}): copy both from Basic Information > "
+        "App Credentials"
+    )
+
+
+def two_apps(bot: str, socket: str) -> str:
+    """The two tokens do not belong together."""
+    return f"SLACK_BOT_TOKEN is of the app {bot} and SLACK_APP_TOKEN of the app {socket}: copy both from one app"
+
+
+SOCKET_SILENT = "no socket came up: see that Socket Mode is on, and that wss://*.slack.com can be reached from here"
+INSTALLS = "workspaces install the app at /slack/install on your address"
+ONE_IS_UNUSED = "(SLACK_BOT_TOKEN is not used while SLACK_CLIENT_ID is set: install the app in its workspace as well)"
 EVENTS_HELD_BACK = (
     "Slack held words from workspace %s back: more than 30,000 events came within an hour; take the bot out of "
     "channels that do not use it"

@@ -1,16 +1,20 @@
 """The program as it is started, with both platforms' keys: a process of its own, the shipped model, real sockets."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import aiohttp
 import pytest
+from typer.testing import CliRunner
 
+import main
 import platforms
 from adapters.slack import calls
 from bootstrap import Parts
+from bot.doctor import Finding
 from bot.memory.memory import Memory
-from settings import read_settings
+from settings import Settings, read_settings
 from tests.discord_kit import House, build
 from tests.kit import kit
 from tests.narrators.discord import DiscordNarrator
@@ -70,6 +74,8 @@ async def test_one_program_draws_on_both_platforms_and_goes_on_after_its_death(
                     assert [len(it.pictures) for it in narrator.thread(1)] == [4]
                     assert len(narrator.thread(0)) == 1
                 await peer.wait_for(lambda: len(peer.pings(server.ann)) == 2)
+                await at.peer.wait_for(lambda: len(at.peer.pinged) >= 2)
+                assert at.peer.pinged == ["Ann", "Ann"]
                 process.terminate()
                 _, more = await process.communicate()
                 assert process.returncode == 0
@@ -95,6 +101,37 @@ async def test_a_wrong_key_ends_the_start_with_the_cure(
     words = json.loads(printed)["error"]
     assert f"{name}_" in words
     assert "wrong" not in words
+
+
+async def no_findings(_: Settings) -> list[Finding]:
+    """What is looked at beside the platforms has tests of its own, and takes its time."""
+    return []
+
+
+async def test_the_doctors_command_says_the_cures_for_slack_and_no_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(main, "examine", no_findings)
+
+    async def doctor(**keys: str) -> tuple[int, str]:
+        for name, value in keys.items():
+            monkeypatch.setenv(f"SLACK_{name}", value)
+        result = await asyncio.to_thread(CliRunner().invoke, main.app, ["doctor"])
+        assert "hush" not in result.output
+        return result.exit_code, result.output
+
+    async with scene(monkeypatch, tmp_path) as at:
+        code, said = await doctor(API_URL=at.peer.api_url, BOT_TOKEN=at.bot.token)
+        assert (code, "SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP" in said) == (2, True)
+        code, said = await doctor(APP_TOKEN=at.app.app_token)
+        assert code == 0
+        assert "ok  slack token: sextant at https://acme.slack.com/" in said
+        at.peer.disable_link(at.app)
+        code, said = await doctor(BOT_TOKEN="xoxb-hush")
+        assert code == 1
+        assert "no  slack token: Slack refuses SLACK_BOT_TOKEN (invalid_auth): copy the Bot User OAuth Token" in said
+        assert "no  slack sockets: Slack says that Socket Mode is switched off" in said
 
 
 async def test_slack_that_is_away_at_the_start_comes_later(

@@ -75,6 +75,7 @@ def test_a_platforms_keys_are_read_and_never_printed(monkeypatch: pytest.MonkeyP
     [
         ({"SLACK_BOT_TOKEN": "xoxb-hush"}, "SLACK_APP_TOKEN"),
         ({"SLACK_CLIENT_ID": "1.2", "SLACK_SIGNING_SECRET": "hush"}, "SLACK_CLIENT_SECRET"),
+        ({"SLACK_APP_TOKEN": "xapp-hush"}, "set SLACK_BOT_TOKEN"),
         ({"SLACK_COMMAND": "/imagine"}, "must differ"),
     ],
 )

@@ -139,5 +139,44 @@ async def test_the_doctor_names_the_cure(at: Scene) -> None:
     nothing = await findings(Keys(api_url=at.peer.api_url))
     assert "SLACK_CLIENT_ID" in nothing["slack token"][1]
     assert "SLACK_APP_TOKEN" in nothing["slack way in"][1]
-    away = await findings(Keys(bot_token="xoxb-1", signing_secret="x", api_url="http://127.0.0.1:9/api/"))
-    assert "does not answer" in away["slack token"][1]
+    http = await findings(replace(at.keys, app_token="", signing_secret=at.app.signing_secret))
+    assert "401" in http["slack signing secret"][1]
+
+
+async def test_the_doctor_blames_no_token_when_slack_is_silent_or_busy(at: Scene) -> None:
+    for url in ("http://127.0.0.1:9/api/", at.peer.api_url.replace("/api/", "/nothing/")):
+        away = await findings(replace(at.keys, api_url=url))
+        for subject in ("slack token", "slack sockets"):
+            assert not away[subject][0]
+            assert f"{url} does not answer" in away[subject][1]
+    at.peer.faults.add(Kind.RATELIMITED, "apps.connections.open", seconds=7)
+    assert "left alone for 7 s" in (await findings(at.keys))["slack sockets"][1]
+
+
+async def test_the_doctor_sees_tokens_that_do_not_belong_together(at: Scene) -> None:
+    other = at.peer.add_app(commands={"/imagine": True})
+    found = await findings(replace(at.keys, app_token=other.app_token))
+    assert not found["slack sockets"][0]
+    assert other.id in found["slack sockets"][1]
+    assert at.app.id in found["slack sockets"][1]
+    at.bot.bot_id = ""
+    assert "not_a_bot_token" in (await findings(at.keys))["slack token"][1], "a person's token"
+
+
+async def test_the_doctor_asks_whether_slack_knows_the_client(at: Scene) -> None:
+    keys = Keys(
+        client_id=at.app.client_id,
+        client_secret=at.app.client_secret,
+        signing_secret=at.app.signing_secret,
+        api_url=at.peer.api_url,
+    )
+    good, words = (await findings(keys))["slack installing"]
+    assert good
+    assert "/slack/install" in words
+    assert "SLACK_BOT_TOKEN is not used" in (await findings(replace(keys, bot_token="xoxb-1")))["slack installing"][1]
+    for wrong in (replace(keys, client_id="1.2"), replace(keys, client_secret="no")):
+        good, words = (await findings(wrong))["slack installing"]
+        assert not good
+        assert "App Credentials" in words
+    away = await findings(replace(keys, api_url="http://127.0.0.1:9/api/"))
+    assert "does not answer" in away["slack installing"][1]

@@ -9,7 +9,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.calls import Calls
-from adapters.slack.failures import Disconnected, SlackFailed
+from adapters.slack.failures import Disconnected, OtherFailure, SlackFailed
 from adapters.slack.inbound import root_of
 from bot.place import Place
 
@@ -33,6 +33,8 @@ class Workspace:
     """Of the workspace's own site, with a slash at its end."""
     scopes: tuple[str, ...]
     authorized: AuthorizeResult = field(repr=False)
+    app: str = ""
+    """Id of the app that it is an installation of, where Slack says so."""
 
     def address(self, place: Place) -> str:
         """The web address of a channel or a thread."""
@@ -60,7 +62,7 @@ async def connect(client: AsyncWebClient, calls: Calls) -> Workspace:
     """Who the token is.
 
     Raises:
-        SlackFailed: Slack does not take it, or does not answer.
+        SlackFailed: Slack does not take it, or does not answer; or it is a person's token and not a bot's.
     """
     headers: dict[str, str] = {}
 
@@ -70,6 +72,8 @@ async def connect(client: AsyncWebClient, calls: Calls) -> Workspace:
         return response
 
     who = await calls.do(ask, "auth.test")
+    if not who.get("bot_id"):
+        raise OtherFailure("not_a_bot_token")  # the bot would speak as that person
     everywhere = bool(who.get("is_enterprise_install"))
     return Workspace(
         id=str(who["enterprise_id"] if everywhere else who["team_id"]),
@@ -88,6 +92,7 @@ async def connect(client: AsyncWebClient, calls: Calls) -> Workspace:
             bot_id=who.get("bot_id"),
             bot_token=client.token,
         ),
+        app=str(who.get("app_id") or ""),
     )
 
 

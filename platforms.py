@@ -30,6 +30,8 @@ RECENT = 25
 """Pictures of somebody's that are offered to be named; Discord takes no more."""
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 """Seconds between two tries to reach a platform that does not answer."""
+FIRST_TRY = 20.0
+"""Seconds that the start waits to hear that a platform refuses the keys."""
 
 Health = Callable[[], dict[str, Any]]
 
@@ -176,9 +178,8 @@ async def _slack(
     )
     kept = _Kept(start, keys)
     try:
-        # With HTTP the server needs to know the routes before it opens; a socket comes whenever Slack is there.
-        await kept.first(kept.open if keys.signing_secret and not keys.app_token else kept.tried)
-        yield kept.health, kept.routes
+        await kept.first_try()
+        yield kept.health, kept.routes()
     finally:
         await kept.close()
 
@@ -189,29 +190,38 @@ class _Kept:
     def __init__(self, start: Callable[[], AbstractAsyncContextManager["Opened"]], keys: "Keys") -> None:
         self._start, self._keys = start, keys
         self._opened: Opened | None = None
-        self.tried, self.open = asyncio.Event(), asyncio.Event()
+        self._tried = asyncio.Event()
         self._ended = asyncio.create_task(self._run())
 
-    @property
-    def routes(self) -> Sequence[web.RouteDef]:
-        """What Slack sends by HTTP."""
-        return self._opened.routes if self._opened else ()
+    def routes(self) -> list[web.RouteDef]:
+        """For the server, which opens before Slack is there, if it has to: what Slack and people send by HTTP."""
+        from adapters.slack.web import paths
+
+        wanted = paths(events=bool(self._keys.signing_secret and not self._keys.app_token), installs=self._keys.many)
+        return [web.route(method, path, self._pass) for method, path in wanted]
+
+    async def _pass(self, request: web.Request) -> web.StreamResponse:
+        """Slack sends an event again that is answered so."""
+        there = {(route.method, route.path): route.handler for route in (self._opened.routes if self._opened else ())}
+        if not (handler := there.get((request.method, request.path))):
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": str(int(FIRST_PAUSE))})
+        return await handler(request)
 
     def health(self) -> dict[str, Any]:
         """What /health tells."""
         return {"ready": True} | self._opened.health() if self._opened else {"ready": False}
 
-    async def first(self, event: asyncio.Event) -> None:
-        """Return when the event has come.
+    async def first_try(self) -> None:
+        """Return when Slack has answered or not, or is in no hurry to: everything else goes on without it.
 
         Raises:
-            PlatformRefused: it never will.
+            PlatformRefused: Slack does not let the bot in.
         """
-        waiting = asyncio.create_task(event.wait())
+        tried = asyncio.create_task(self._tried.wait())
         try:
-            await asyncio.wait({waiting, self._ended}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({tried, self._ended}, return_when=asyncio.FIRST_COMPLETED, timeout=FIRST_TRY)
         finally:
-            waiting.cancel()
+            tried.cancel()
         if self._ended.done():
             self._ended.result()
         self._ended.add_done_callback(_told)
@@ -230,8 +240,7 @@ class _Kept:
         while True:
             try:
                 async with self._start() as self._opened:
-                    self.open.set()
-                    self.tried.set()
+                    self._tried.set()
                     await asyncio.Event().wait()
             except (Unsure, Limited) as failed:
                 log.warning(wording_slack.unreachable(self._keys.api_url, failed.error))
@@ -239,6 +248,6 @@ class _Kept:
                 raise PlatformRefused(wording_slack.bad_bot_token(failed.error)) from None
             except SlackApiError as error:
                 raise PlatformRefused(wording_slack.bad_app_token(str(error.response["error"]))) from None
-            self.tried.set()
+            self._tried.set()
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -11,6 +13,8 @@ from typer.testing import CliRunner
 import main
 import platforms
 from adapters.slack import calls
+from adapters.slack.opening import Opened
+from adapters.slack.web import EVENTS
 from bootstrap import Parts
 from bot.doctor import Finding
 from bot.memory.memory import Memory
@@ -23,7 +27,8 @@ from tests.peers.discord import DiscordPeer
 from tests.platform_story import Narrator, Seen
 from tests.program import running, start
 from tests.scripted_bot import ScriptedBot
-from tests.slack_scene import scene
+from tests.slack_scene import Scene, scene
+from tests.test_slack_http import serving
 
 
 async def drawn(narrator: Narrator) -> Seen:
@@ -134,22 +139,53 @@ async def test_the_doctors_command_says_the_cures_for_slack_and_no_key(
         assert "no  slack sockets: Slack says that Socket Mode is switched off" in said
 
 
-async def test_slack_that_is_away_at_the_start_comes_later(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+@asynccontextmanager
+async def slack_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, **http: str
+) -> AsyncIterator[tuple[Scene, platforms.Open]]:
+    """The program's platforms, started while nothing answers at Slack's address. By HTTP with a secret."""
     monkeypatch.setattr(platforms, "FIRST_PAUSE", 0.05)
     monkeypatch.setattr(calls, "TRIES", 1)
     async with kit(tmp_path) as house, scene(monkeypatch, tmp_path) as at:
-        for name, value in (("BOT_TOKEN", at.bot.token), ("APP_TOKEN", at.app.app_token), ("API_URL", at.peer.api_url)):
+        keys = {"BOT_TOKEN": at.bot.token, "API_URL": at.peer.api_url} | (http or {"APP_TOKEN": at.app.app_token})
+        for name, value in keys.items():
             monkeypatch.setenv(f"SLACK_{name}", value)
         await at.peer.stop()
         parts = Parts(house.bot, house.engine, house.memory, house.files)
         async with platforms.opened(read_settings(data_dir=tmp_path), parts) as open:
             assert open.health["slack"]() == {"ready": False}
             assert "does not answer" in caplog.text
-            await at.peer.start()
-            await at.peer.connected(at.app, 2)
-            narrator = SlackNarrator(at)
-            await narrator.command("Ann", "imagine", "a red car --n 1")
-            await narrator.until(lambda: any(it.pictures for it in narrator.thread(0)))
-            assert open.health["slack"]()["ready"]
+            yield at, open
+
+
+async def test_slack_that_is_away_at_the_start_comes_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with slack_away(tmp_path, monkeypatch, caplog) as (at, open):
+        await at.peer.start()
+        await at.peer.connected(at.app, 2)
+        narrator = SlackNarrator(at)
+        await narrator.command("Ann", "imagine", "a red car --n 1")
+        await narrator.until(lambda: any(it.pictures for it in narrator.thread(0)))
+        assert open.health["slack"]()["ready"]
+
+
+async def test_the_server_opens_without_slack_and_hands_on_what_it_sends_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = slack_away(tmp_path, monkeypatch, caplog, SIGNING_SECRET="hush")
+    async with AsyncExitStack() as stack:
+        at, open = await stack.enter_async_context(away)
+        address = await stack.enter_async_context(serving(Opened(open.routes, open.health["slack"])))
+        web = await stack.enter_async_context(aiohttp.ClientSession())
+        at.app.signing_secret = "hush"
+        async with web.post(f"{address}{EVENTS}") as answer:
+            assert (answer.status, "Retry-After" in answer.headers) == (503, True)
+        await at.peer.start()
+        await at.until(lambda: open.health["slack"]()["ready"])
+        async with web.post(f"{address}{EVENTS}") as answer:
+            assert answer.status == 401, "nobody has signed it"
+        await at.peer.verify_url(at.app, f"{address}{EVENTS}")
+        narrator = SlackNarrator(at)
+        await narrator.command("Ann", "imagine", "a red car --n 1")
+        await narrator.until(lambda: any(it.pictures for it in narrator.thread(0)))

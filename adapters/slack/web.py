@@ -16,6 +16,11 @@ LARGEST = 4 * 2**20
 """Bytes of one request."""
 
 
+def paths(*, events: bool, installs: bool) -> list[tuple[str, str]]:
+    """The method and the path of each of the routes, before there is anybody behind them."""
+    return [("POST", EVENTS)] * events + [("GET", INSTALL), ("GET", CALLBACK)] * installs
+
+
 def routes(app: AsyncApp | None, flow: AsyncOAuthFlow | None) -> list[web.RouteDef]:
     """The routes: signed requests to the app, if it has HTTP; the install page and its way back, if it has OAuth.
 

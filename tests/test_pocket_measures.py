@@ -2,6 +2,7 @@
 
 import colorsys
 import itertools
+import random
 
 import numpy as np
 import pytest
@@ -9,9 +10,9 @@ from PIL import Image, ImageDraw
 
 from pocket.data import COLOURS
 from pocket.evaluation import pixels as px
-from pocket.evaluation.prompts import AGAINST, STANDING, held_out
+from pocket.evaluation.prompts import AGAINST, STANDING, Held, held_out, noun, pair_choices
 from pocket.evaluation.ranks import decibels, on_own_axis, ranks, recall
-from pocket.vocabulary import BACKGROUNDS
+from pocket.vocabulary import BACKGROUNDS, Description, Thing
 
 SQUARE = (24, 24, 103, 103)
 
@@ -99,6 +100,19 @@ def test_held_out_prompts_are_distinct_and_always_the_same() -> None:
     assert len(set(first)) == 60
     assert first == [held.caption for held in held_out(60)]
     assert first[:20] == [held.caption for held in held_out(20)]
+
+
+def test_captions_of_a_pair_differ_in_their_things_alone() -> None:
+    things = (Thing(noun("cat"), "blue"), Thing(noun("tree")))
+    held = Held("", Description(things, background="yellow"))
+    true, *others = pair_choices(held, random.Random(0))
+    assert true == "a blue cat next to a tree on a yellow background"
+    assert others[:2] == ["a blue cat on a yellow background", "a tree on a yellow background"]
+    assert len({true, *others}) == 11
+    for caption in others[2:]:
+        assert caption.startswith("a blue ")
+        assert caption.endswith(" on a yellow background")
+        assert ("cat" in caption) != ("tree" in caption)
 
 
 def test_twenty_four_prompts_are_for_it_and_as_many_against() -> None:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PIL import Image
@@ -128,18 +128,30 @@ def held_out(number: int) -> list[Held]:
 
 
 def pair_choices(held: Held, rng: random.Random) -> list[str]:
-    """Captions of a pair that a picture may fit: the true one, each thing alone, and with another in its place."""
+    """Captions of a pair that a picture may fit: the true one, each thing alone, and with another in its place.
+
+    Colours, background, scene and style are said in all of them alike, so that nothing but the things decides.
+    """
     left, right = held.description.things
     others = [each for each in NOUNS if each not in (left.noun, right.noun)]
-    wrong = [(left.noun, each) for each in rng.sample(others, 4)] + [
-        (each, right.noun) for each in rng.sample(others, 4)
-    ]
-    return [
-        beside(left.noun.name, right.noun.name),
-        article(left.noun.name),
-        article(right.noun.name),
-        *(beside(one.name, other.name) for one, other in wrong),
-    ]
+    shown = [(left, right), (left,), (right,)]
+    shown += [(left, replace(right, noun=each)) for each in rng.sample(others, 4)]
+    shown += [(replace(left, noun=each), right) for each in rng.sample(others, 4)]
+    return [_plainly(replace(held.description, things=things)) for things in shown]
+
+
+def _plainly(description: Description) -> str:
+    """The caption by the names of the vocabulary, always worded alike."""
+    things = tuple(replace(thing, noun=replace(thing.noun, synonyms=())) for thing in description.things)
+    return replace(description, things=things).caption(_Unmoved())
+
+
+class _Unmoved(random.Random):
+    """Chance that always comes out the same, with nothing unusual."""
+
+    def random(self) -> float:
+        """One half."""
+        return 0.5
 
 
 def beside(left: str, right: str) -> str:

@@ -14,8 +14,11 @@ MOST = 4
 def size(aspect: tuple[int, int], card: Card) -> tuple[int, int]:
     """The width and height in pixels that come nearest to a shape, 1:4 to 4:1.
 
-    A wrong shape counts twice as much as a wrong area. What comes out, put in as a shape, comes out again.
+    A wrong shape counts twice as much as a wrong area. What comes out, put in as a shape, comes out again. A model that
+    has learnt one shape alone draws that.
     """
+    if card.one_shape:
+        return card.width, card.height
     unit, ratio, area = card.multiple, aspect[0] / aspect[1], card.width * card.height
     highest = int((area * MOST) ** 0.5 * 1.5) // unit + 1
 

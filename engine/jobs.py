@@ -119,6 +119,8 @@ class Card:
     """Tokens that the text encoder reads at once."""
     dtype: str
     device: str
+    one_shape: bool = False
+    """It has learnt the shape of width and height alone: others come out as heaps."""
 
 
 @dataclass(frozen=True, slots=True)

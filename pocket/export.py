@@ -44,7 +44,14 @@ def export_diffusion(work: Path, target: Path) -> None:
         requires_safety_checker=False,
     ).save_pretrained(target)
     shutil.copy(work / COMPONENTS, target)
-    usual = {"width": SIZE, "height": SIZE, "steps": STEPS, "guidance_scale": GUIDANCE, "scheduler": "DDIM"}
+    usual: dict[str, object] = {
+        "width": SIZE,
+        "height": SIZE,
+        "steps": STEPS,
+        "guidance_scale": GUIDANCE,
+        "scheduler": "DDIM",
+        "one_shape": True,
+    }
     (target / "sextant.json").write_text(json.dumps(usual) + "\n", "utf-8")
 
 

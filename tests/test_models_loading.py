@@ -135,10 +135,11 @@ def test_distilled_models_take_few_steps(
 
 
 def test_settings_beside_the_model_overrule_its_configuration(copy: Path) -> None:
-    settings = {"width": 32, "height": 48, "steps": 7, "guidance_scale": 2, "scheduler": "Euler"}
+    settings = {"width": 32, "height": 48, "steps": 7, "guidance_scale": 2, "scheduler": "Euler", "one_shape": True}
     (copy / "sextant.json").write_text(json.dumps(settings))
     card = load("hurt", folder=copy.parent, device="cpu").card
     assert (card.width, card.height, card.steps, card.guidance_scale, card.scheduler) == (32, 48, 7, 2.0, "Euler")
+    assert card.one_shape
 
 
 @pytest.mark.parametrize(
@@ -152,6 +153,7 @@ def test_settings_beside_the_model_overrule_its_configuration(copy: Path) -> Non
         ('{"width": -8}', "width cannot be -8"),
         ('{"width": 33}', "multiples of 2"),
         ('{"scheduler": "Magic"}', "scheduler must be one of"),
+        ('{"one_shape": 1}', "one_shape cannot be 1"),
     ],
 )
 def test_wrong_settings_beside_the_model_are_refused_by_name(copy: Path, text: str, reason: str) -> None:

@@ -52,3 +52,10 @@ def test_the_name_of_a_size_gives_the_size_again(card: Card, aspect: tuple[int, 
 @pytest.mark.parametrize(("size", "name"), [((680, 384), "16:9"), ((384, 680), "9:16"), ((640, 120), "16:3")])
 def test_names(size: tuple[int, int], name: str) -> None:
     assert shapes.name(*size, SD) == name
+
+
+@pytest.mark.parametrize("aspect", [(16, 9), (1, 4), (1, 1)])
+def test_a_model_that_has_learnt_one_shape_draws_that(aspect: tuple[int, int]) -> None:
+    card = replace(SD, one_shape=True)
+    assert shapes.size(aspect, card) == (card.width, card.height)
+    assert shapes.name(card.width, card.height, card) == "1:1"

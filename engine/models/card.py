@@ -23,6 +23,7 @@ FITS: dict[str, Callable[[Any], bool]] = {
     "steps": lambda value: type(value) is int and value > 0,
     "guidance_scale": lambda value: type(value) in (int, float) and value >= 0,
     "scheduler": lambda value: type(value) is str,
+    "one_shape": lambda value: type(value) is bool,
 }
 """What a sextant.json may say."""
 
@@ -33,7 +34,8 @@ def batched(pipeline: Any) -> bool:
 
 
 def defaults(file: Path, name: str) -> dict[str, Any]:
-    """The settings in a model's sextant.json: width, height, steps, guidance_scale and scheduler, as far as given.
+    """The settings in a model's sextant.json: width, height, steps, guidance_scale, scheduler and one_shape,
+    as far as given.
 
     Raises:
         BrokenWeights: it is no JSON object, or has a key or a value that means nothing here.
@@ -73,6 +75,7 @@ def card(pipeline: Any, name: str, settings: dict[str, Any], dtype: str, device:
         window=reader(pipeline)[1],
         dtype=dtype,
         device=device,
+        one_shape=settings.get("one_shape", False),
     )
     if made.width % multiple or made.height % multiple:
         raise BrokenWeights(name, f"sextant.json: width and height must be multiples of {multiple}")

@@ -44,3 +44,13 @@ async def test_notes_are_each_platforms_own(memory: Memory) -> None:
     await memory.posts.write_note("discord", "commands", "b")
     assert await memory.posts.note("discord", "commands") == "b"
     assert await memory.posts.note("slack", "commands") is None
+
+
+async def test_what_is_good_once_is_used_once_and_is_not_remembered_for_ever(memory: Memory) -> None:
+    assert await memory.posts.use("slack", "state", "a", until=10, now=0)
+    assert not await memory.posts.use("slack", "state", "a", until=10, now=5)
+    assert await memory.posts.use("discord", "state", "a", until=10, now=5)
+    assert await memory.posts.use("slack", "state", "b", until=2_000_000_000.5, now=11)
+    assert await memory.posts.note("slack", "state a") is None
+    assert await memory.posts.note("discord", "state a") is not None
+    assert await memory.posts.note("slack", "state b") is not None

@@ -195,16 +195,19 @@ async def test_a_state_is_good_once_for_its_own_browser_and_not_for_long(at: Sce
         assert await come_back(address, http, state, "slack-app-oauth-state=another", "code") == 400
     now = [0.0]
     key = Fernet.generate_key()
-    states, restarted = (States(key, lambda: now[0], seconds=600) for _ in range(2))
-    one, two = await states.async_issue(), await states.async_issue()
+    states, restarted = (States(at.memory.posts, key, lambda: now[0], seconds=600) for _ in range(2))
+    one, two, three = [await states.async_issue() for _ in range(3)]
     assert await states.async_consume(one)
-    assert not await states.async_consume(one)
-    assert not await states.async_consume(f"{one}=")
+    for again in (one, f"{one}=", f"{one[:9]}!{one[9:]}"):
+        assert not await states.async_consume(again)
+        assert not await restarted.async_consume(again), "a restart forgets nothing"
+    assert await restarted.async_consume(two), "a restart in between ends nobody's installing"
     now[0] = 601.0
-    assert not await states.async_consume(two)
-    assert await restarted.async_consume(await states.async_issue()), "a restart in between ends nobody's installing"
+    assert not await states.async_consume(three)
+    assert not await states.async_consume(one)
     assert not await states.async_consume(Fernet(key).encrypt(b"something else").decode())
-    assert not await states.async_consume("made up")
+    for made_up in ("made up", "", "é", "a"):
+        assert not await states.async_consume(made_up)
 
 
 async def test_an_organisation_is_one_workspace(at: Scene) -> None:

@@ -4,6 +4,8 @@ The stores that slack_sdk brings do not fit: they keep tokens in clear, in colum
 encrypted token has no room.
 """
 
+import base64
+import hashlib
 import json
 import logging
 import os
@@ -90,14 +92,12 @@ class Installations(AsyncInstallationStore):
 class States(AsyncOAuthStateStore):
     """What tells that whoever comes back from Slack's page began here: our own mark and the time, encrypted.
 
-    Nothing is kept for it, so a restart ends nobody's installing. Each is good once; a restart forgets which were
-    used, and the browser's cookie and Slack's code are each good once as well.
+    Only those that were used are written down, so a restart ends nobody's installing, and who opens the page a million
+    times fills nothing. Each is good once, also after a restart.
     """
 
-    def __init__(self, key: bytes, clock: Callable[[], float], seconds: int = STATE) -> None:
-        self._fernet, self._clock, self._seconds = Fernet(key), clock, seconds
-        self._used: dict[str, int] = {}
-        """Until when they would be good."""
+    def __init__(self, posts: Posts, key: bytes, clock: Callable[[], float], seconds: int = STATE) -> None:
+        self._posts, self._fernet, self._clock, self._seconds = posts, Fernet(key), clock, seconds
 
     async def async_issue(self, *_: object, **__: object) -> str:
         """A new one."""
@@ -105,16 +105,15 @@ class States(AsyncOAuthStateStore):
 
     async def async_consume(self, state: str) -> bool:
         """Whether it is one of ours, in time, and was not used."""
-        now, state = int(self._clock()), state.rstrip("=")
-        self._used = {used: until for used, until in self._used.items() if until >= now}
+        now = int(self._clock())
         try:
-            ours = self._fernet.decrypt_at_time(state + "=" * (-len(state) % 4), self._seconds, now) == _MARK
-        except InvalidToken:
+            token = base64.urlsafe_b64decode(state.rstrip("=") + "=" * (-len(state.rstrip("=")) % 4))
+            same = base64.urlsafe_b64encode(token)  # one token can be written in several ways
+            ours = self._fernet.decrypt_at_time(same, self._seconds, now) == _MARK
+        except (InvalidToken, ValueError):
             return False
-        if not ours or state in self._used:
-            return False
-        self._used[state] = now + self._seconds
-        return True
+        name = hashlib.sha256(token).hexdigest()
+        return ours and await self._posts.use(PLATFORM, "state", name, now + self._seconds, now)
 
 
 class ManyWorkspaces:

@@ -158,9 +158,8 @@ async def _workspaces(
         return OneWorkspace(await connect(client(keys.bot_token), calls)), None
     key = await asyncio.to_thread(load_key, folder / "slack.key")
     installations = Installations(posts, key)
-    flow = oauth(
-        client(""), (keys.client_id, keys.client_secret), installations, States(key, times.clock), keys.authorize_page
-    )
+    states = States(posts, key, times.clock)
+    flow = oauth(client(""), (keys.client_id, keys.client_secret), installations, states, keys.authorize_page)
     return ManyWorkspaces(installations, client, calls), flow
 
 

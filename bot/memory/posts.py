@@ -1,6 +1,6 @@
 """What the platforms remember: what they showed, and what has arrived and is not handled yet."""
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from bot.memory.database import Database
 from bot.memory.inbox import Inbox
@@ -49,3 +49,19 @@ class Posts(Store):
     def write_note(self, session: Session, platform: str, name: str, value: str) -> None:
         """Write a small thing down, over the one before."""
         session.merge(Note(platform=platform, name=name, value=value))
+
+    @writes
+    def use(self, session: Session, platform: str, kind: str, name: str, until: float, now: float) -> bool:
+        """Use what is good once. False if it was used before; that is remembered until it is good no more.
+
+        Args:
+            kind: what the names are names of.
+            until: when it would be good no more anyway, in seconds since the epoch, as `now`.
+        """
+        of_kind = col(Note.name).startswith(f"{kind} ", autoescape=True)
+        over = col(Note.value) < f"{now:020.3f}"
+        session.exec(delete(Note).where(col(Note.platform) == platform, of_kind, over))
+        if session.get(Note, (platform, f"{kind} {name}")):
+            return False
+        session.add(Note(platform=platform, name=f"{kind} {name}", value=f"{until:020.3f}"))
+        return True

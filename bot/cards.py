@@ -63,7 +63,8 @@ def change(parent: Turn, turn: Turn, card: Card | None = None) -> str:
     """What a turn changed of the one that it came from, in one line."""
     before, after = Query.from_canonical(parent.query), Query.from_canonical(turn.query)
     said = any(isinstance(edit, Set) and edit.flag.startswith("--seed") for edit in from_json(turn.edits))
-    return wording_diff.diff(between(before, after), card, before.seed == after.seed, after.seed if said else None)
+    seed = after.seed if said else None
+    return wording_diff.diff(between(before, after), card, before.seed == after.seed, seed, parent.id)
 
 
 def chips(story: Story) -> tuple[Button, ...]:

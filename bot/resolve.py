@@ -100,9 +100,12 @@ def differences(query: Query, card: Card, *, seed: bool = True) -> tuple[tuple[s
     Strength is left out: it is shown with the start picture, and means nothing without.
     """
     default = _default(query, card)
+    shape = shapes.name(query.width, query.height, card)
+    if shape == shapes.name(default.width, default.height, card):
+        shape = f"{query.width}x{query.height}"  # the same shape, and another size
     shown: dict[str, object] = {
         "negative_prompt": query.negative_prompt,
-        "width": shapes.name(query.width, query.height, card),
+        "width": shape,
         "steps": query.steps,
         "guidance_scale": plain(query.guidance_scale),
         "scheduler": query.scheduler,

@@ -6,7 +6,7 @@ from math import ceil, cos, pi, sin
 
 from PIL import Image, ImageDraw
 
-from bot import tree, tree_letters, wording_tree
+from bot import tree, tree_layout, tree_letters, wording_tree
 from bot.tree import More, Node, Shot
 from bot.tree_layout import Layout, Spot
 from engine.jobs import Pixels
@@ -123,10 +123,7 @@ def _words(pen: ImageDraw.ImageDraw, layout: Layout, spot: Spot) -> None:
     if isinstance(item, More):
         _written(pen, wording_tree.more(item.count), spot.x, spot.y - scale.leading // 2, scale.letters, INK, CARD)
         return
-    above = tree_letters.lines(tree_letters.honest(item.origin), scale.letters, scale.room - 10, 1)
-    words = tree_letters.honest(item.words)
-    lines = [*above, *tree_letters.lines(words, scale.letters, scale.room - 10, scale.lines - len(above))]
-    for number, line in enumerate(reversed(lines)):
+    for number, line in enumerate(reversed(tree_layout.words(item, scale))):
         y = spot.y - scale.leading // 2 - 3 - number * scale.leading
         _written(pen, line, spot.x, y, scale.letters, INK, PAPER)
 

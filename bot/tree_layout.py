@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from bigtree import BaseNode
 from bigtree.utils.plot import reingold_tilford
 
-from bot import tree_text
-from bot.tree import Branch, Node, flat, fold
+from bot import tree_letters, tree_text
+from bot.tree import Branch, More, Node, flat, fold
 
 MOST_NODES = 60
 MOST_SIDE = 2400
@@ -112,7 +112,9 @@ def _spots(branches: Sequence[Branch], scale: Scale) -> list[Spot]:
         placed.append(BaseNode(parent=placed[parents[number]] if number in parents else ground))
     reingold_tilford(ground, reverse=True)
     across = _apart([float(node.get_attr("x")) for node in placed], [node.depth for node in placed], parents)
-    left, top = min(across), scale.gap + scale.lines * scale.leading
+    # Above the first cards there is as much room as their own words take; everywhere else as much as there may be.
+    above = max(1, *(len(words(each.item, scale)) for each in branches))
+    left, top = min(across), scale.gap + above * scale.leading
     return [
         Spot(
             branch,
@@ -122,6 +124,15 @@ def _spots(branches: Sequence[Branch], scale: Scale) -> list[Spot]:
         )
         for number, branch in enumerate(every)
     ]
+
+
+def words(item: Node | More, scale: Scale) -> list[str]:
+    """The lines above a node: where it comes from, and what changed. What is folded has none."""
+    if isinstance(item, More):
+        return []
+    above = tree_letters.lines(tree_letters.honest(item.origin), scale.letters, scale.room - 10, 1)
+    said = tree_letters.honest(item.words)
+    return [*above, *tree_letters.lines(said, scale.letters, scale.room - 10, scale.lines - len(above))]
 
 
 def _apart(across: Sequence[float], levels: Sequence[int], parents: Mapping[int, int]) -> list[float]:

@@ -42,7 +42,7 @@ def title(prompt: str) -> str:
 
 def heading(prompt: str, person: str, settings: Sequence[str], remarks: Sequence[str]) -> str:
     """What is drawn, for whom, and what differs from the default."""
-    return "\n".join(line for line in (f"{prompt} for {person}", _dotted(*settings), *remarks) if line)
+    return "\n".join(line for line in (f"{prompt} · for {person}", _dotted(*settings), *remarks) if line)
 
 
 def accepted() -> str:
@@ -93,7 +93,9 @@ def alt_preview(prompt: str, number: int, done: int, steps: int) -> str:
 
 def cut(words: str) -> str:
     """Words beyond what the model reads."""
-    return f"This model reads no further than here, so it did not see: “{words}”"
+    most = 160
+    quoted = words if len(words) <= most else f"{words[: most // 2].rstrip()} … {words[-most // 2 :].lstrip()}"
+    return f"This model reads no further than here, so it did not see: “{quoted}”"
 
 
 def halved(at_once: str) -> str:
@@ -189,9 +191,11 @@ def help_text(commands: Sequence[tuple[str, str]], flags: Sequence[str]) -> str:
     """How to talk to the bot."""
     return "\n".join(
         (
-            "Write /imagine a red car on a hill: a thread opens with four pictures. What you write in the thread",
+            "Write /imagine a red car on a hill: a thread opens with four pictures. What you write in the thread "
             "is drawn next, starting from the picture that was picked with the buttons 1-4.",
+            "",
             *(f"/{name} - {about}" for name, about in commands),
+            "",
             "Flags stand at the end of a prompt:",
             *flags,
         )
@@ -253,6 +257,8 @@ _SETTINGS = {
 
 def setting(field: str, value: object) -> str:
     """One setting of a query; a shape and a sampler speak for themselves."""
+    if (field, value) == ("count", 1):
+        return "one picture"
     return _SETTINGS.get(field, "{}").format(value)
 
 

@@ -24,10 +24,12 @@ def change(version: int, diff: str, person: str) -> str:
     return f"Version {version} by {person}: {diff}"
 
 
-def picture_said(id: str) -> str:
-    """A picture as people call it: by its number, and the id of its set."""
+def picture_said(id: str, here: str = "") -> str:
+    """A picture as people call it: by its number, and by the id of its set unless that is the one `here`."""
     turn, _, number = id.rpartition("-")
-    return f"#{number} of {turn}" if turn and number.isdecimal() else id
+    if not turn or not number.isdecimal():
+        return id
+    return f"#{number}" if turn == here else f"#{number} of {turn}"
 
 
 def chip_start(picture: str, strength: float) -> str:

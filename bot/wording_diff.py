@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from math import gcd
 
 from bot import shapes, wording_conversation
 from bot.prompt_weights import plain
@@ -24,13 +25,14 @@ _NAMES = {
 _SWITCHES = {"tile": "seamless", "exact": "exact", "relax": "relaxed"}
 
 
-def diff(made: Diff, card: Card | None, seed_kept: bool, seed_said: int | None = None) -> str:
+def diff(made: Diff, card: Card | None, seed_kept: bool, seed_said: int | None = None, parent: str = "") -> str:
     """`+ at night, - people, 1:1 -> 16:9, seed kept`; never longer than LONGEST.
 
     Args:
         seed_said: a seed that somebody asked for; a fresh one is not worth a word.
+        parent: the id of the set that it came from, whose pictures need no more than their numbers.
     """
-    parts = list(dict.fromkeys([*_words(made), *_settings(made, card)]))
+    parts = list(dict.fromkeys([*_words(made), *_settings(made, card, parent)]))
     if seed_kept:
         parts.append("seed kept")
     elif seed_said is not None:
@@ -97,7 +99,7 @@ def _weighed(text: str) -> tuple[str, float] | None:
     return whole, group.weight
 
 
-def _settings(made: Diff, card: Card | None) -> Iterator[str]:
+def _settings(made: Diff, card: Card | None, parent: str) -> Iterator[str]:
     across, down = made.setting("width"), made.setting("height")
     if across or down:
         yield _size(made, card)
@@ -115,7 +117,8 @@ def _settings(made: Diff, card: Card | None) -> Iterator[str]:
     start, strength = made.setting("start"), made.setting("strength")
     if start:
         shown = f", strength {plain(float(strength.after))}" if strength else ""
-        yield f"start: {wording_conversation.picture_said(start.after)}{shown}" if start.after else "from words alone"
+        said = wording_conversation.picture_said(start.after, parent)
+        yield f"starts from {said}{shown}" if start.after else "from words alone"
     elif strength:
         yield f"strength {plain(float(strength.before))} -> {plain(float(strength.after))}"
 
@@ -131,4 +134,13 @@ def _size(made: Diff, card: Card | None) -> str:
         after = shapes.name(across.after, down.after, card)
         if before != after:
             return f"{before} -> {after}"
+    exact = [_shape(*size) for size in ((across.before, down.before), (across.after, down.after))]
+    if all(exact) and exact[0] != exact[1]:
+        return " -> ".join(exact)
     return f"{across.before}x{down.before} -> {across.after}x{down.after}"
+
+
+def _shape(width: int, height: int) -> str:
+    """A shape whose numbers are small enough to be read; else nothing."""
+    unit = gcd(width, height)
+    return f"{width // unit}:{height // unit}" if max(width, height) // unit <= 21 else ""

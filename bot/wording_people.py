@@ -69,7 +69,7 @@ def same_pixels() -> str:
 def not_the_same(most: int) -> str:
     """Another machine or another version may round in another way."""
     return (
-        f"Found again from its address, but not the same: up to {most} of 255 differ. "
+        f"Found again from its address, but not the same: its colours differ by up to {most} of 255. "
         "With --exact a set is drawn alone, and comes out the same on the same machine."
     )
 

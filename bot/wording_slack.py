@@ -5,6 +5,8 @@
 
 from collections.abc import Sequence
 
+from bot.wording_conversation import picture_said
+
 MORE = "More of this is hidden: the message would be longer than Slack takes."
 PROGRESS_FULL, PROGRESS_EMPTY = "█", "░"
 
@@ -60,7 +62,7 @@ def root(what: str, person: str) -> str:
 
 def forked(picture: str) -> str:
     """The root of a fork."""
-    return f"From here on: {picture}"
+    return f"Goes on from {picture_said(picture)}"
 
 
 def party(theme: str, minutes: int) -> str:
@@ -159,7 +161,9 @@ HOME_CHANGE = "Change"
 HOME_HELP = "How to talk to me"
 HOME_WORKSPACE = "This workspace (for its admins)"
 PREFER_TITLE = "Your settings"
-PREFER_LABEL = "defaults --ar 16:9, suffix WORDS, save NAME --flags, forget NAME"
+PREFER_LABEL = (
+    "What to change, as in: defaults --ar 16:9, suffix soft light, save wide --ar 21:9, mention off, forget wide"
+)
 
 
 def home_workspace(who: str, commands: Sequence[str], missing: Sequence[str]) -> str:

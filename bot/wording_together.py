@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.wording_conversation import picture_said
+
 TIE = "the one that was finished first is ahead, and of one set the one with the smaller number"
 RULE = f"Most stars first; of pictures with as many stars, {TIE}."
 """The one rule of every ranking."""
@@ -30,18 +32,22 @@ def own_picture() -> str:
 
 def starred(picture: str, count: int) -> str:
     """The vote is there."""
-    return f"Your star is on {picture}, which has {stars(count)} now. Press Star again to take yours back."
+    return (
+        f"Your star is on {picture_said(picture)}, which has {stars(count)} now. Press Star again to take yours back."
+    )
 
 
 def star_taken_back(picture: str, count: int) -> str:
     """The vote is gone."""
-    return f"You have no star on {picture}, which has {stars(count)} now. Press Star again to give it one."
+    return (
+        f"You have no star on {picture_said(picture)}, which has {stars(count)} now. Press Star again to give it one."
+    )
 
 
 def decided(picture: str, count: int, tied: bool) -> str:
     """The picture that the thread goes on from, by its votes."""
     why = f"it has {stars(count)}, and so has another; then {TIE}" if tied else f"it has the most stars: {count}"
-    return f"The votes decided on {picture}: {why}. What is written next in this thread starts from it."
+    return f"The votes decided on {picture_said(picture)}: {why}. What is written next in this thread starts from it."
 
 
 def nothing_to_decide() -> str:
@@ -66,7 +72,7 @@ def top(where: str, lines: Sequence[str]) -> str:
 
 def top_line(rank: int, count: int, person: str, prompt: str, picture: str) -> str:
     """One picture of the list."""
-    return f"{rank}. {stars(count)} · {prompt} for {person} · {picture}"
+    return f"{rank}. {stars(count)} · {prompt} · for {person} · {picture}"
 
 
 def nothing_starred(where: str) -> str:
@@ -82,9 +88,9 @@ def no_thread_here() -> str:
 # Rounds on a theme
 
 
-def iso(time: datetime) -> str:
-    """A time of UTC, to the second."""
-    return f"{time:%Y-%m-%dT%H:%M:%S}Z"
+def moment(time: datetime, seconds: float) -> str:
+    """A time of UTC that is so far away: with its day only where that could be another one."""
+    return f"at {time:%H:%M} UTC" if seconds < 12 * 3600 else f"on {time.day} {time:%B} at {time:%H:%M} UTC"
 
 
 def within(seconds: float) -> str:
@@ -108,7 +114,7 @@ def party_opened(person: str, theme: str, words: Sequence[str], end: datetime, l
     lines = (
         f"{person} opened a round: “{theme}”. Draw for it in this thread.",
         f"Every prompt must have: {', '.join(words)}." if words else "",
-        f"It ends {within(left)}, at {iso(end)}.",
+        f"It ends {within(left)}, {moment(end, left)}.",
         "The picture with the most stars wins: one star a person a picture, none for one's own, "
         f"and only pictures and stars from before the end count. Of pictures with as many stars, {TIE}.",
         f"{person} or a moderator ends it sooner with /party end",
@@ -119,7 +125,7 @@ def party_opened(person: str, theme: str, words: Sequence[str], end: datetime, l
 def party_open_already(theme: str, end: datetime, left: float) -> str:
     """A second round in the same place."""
     return (
-        f"A round is open here already: “{theme}”. It ends {within(left)}, at {iso(end)}. "
+        f"A round is open here already: “{theme}”. It ends {within(left)}, {moment(end, left)}. "
         "Draw for it, or open yours in the channel: it gets a thread of its own."
     )
 
@@ -137,12 +143,13 @@ def no_party_here() -> str:
 def party_won(theme: str, person: str, picture: str, count: int, prompt: str, tied: bool) -> str:
     """A round with a winner."""
     rule = f"Another has as many stars; then {TIE}.\n" if tied else ""
-    return f"The round “{theme}” is over. The winner is {person} with {picture}, {stars(count)}!\n{rule}{prompt}"
+    winner = f"{person} with {picture_said(picture)}, {stars(count)}!"
+    return f"The round “{theme}” is over. The winner is {winner}\n{rule}{prompt}"
 
 
 def party_won_by_what_is_gone(theme: str, person: str, picture: str) -> str:
     """The winning picture can't be shown any more."""
-    return f"The round “{theme}” is over. The winner is {person} with {picture}, which is gone by now."
+    return f"The round “{theme}” is over. The winner is {person} with {picture_said(picture)}, which is gone by now."
 
 
 def party_without_winner(theme: str) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from bot.wording_conversation import picture_said
+
 NEEDS_THREAD = "A tree grows in a thread: /imagine opens one, and /tree shows what became of it there."
 NOTHING_YET = "Nothing has been drawn in this thread yet. /imagine a red car on a hill begins its tree."
 
@@ -92,12 +94,12 @@ def alt(turns: int, people: Sequence[str], others: int, way: str, here: str) -> 
 
 def origin(maker: str, picture: str) -> str:
     """Where a turn comes from: whose picture it was, and its id."""
-    return f"from {maker}'s {picture}"
+    return f"from {maker}'s {picture_said(picture)}"
 
 
 def credit(maker: str, picture: str) -> str:
     """Whose picture a fork goes on from."""
-    return f"from {maker}'s picture {picture}"
+    return f"from {maker}'s picture {picture_said(picture)}"
 
 
 def went_on(person: str, number: int) -> str:

@@ -83,7 +83,7 @@ async def test_both_sides_tell_of_each_other_and_link(tmp_path: Path) -> None:
     async with bench(tmp_path) as here:
         first = final(await here.bot.imagine("a red car"))
         reply, note = await here.fork(first.pictures[1].id)
-        assert reply.text.splitlines().count(f"from Ann's picture {first.pictures[1].id}") == 1
+        assert reply.text.splitlines().count(f"from Ann's picture #2 of {first.key}") == 1
         assert reply.links == (Link("where it came from", CHANNEL.in_thread("t1")),)
         assert reply.place == NEW
         assert (note.key, note.place) == (f"{reply.key}-from", CHANNEL.in_thread("t1"))
@@ -98,7 +98,7 @@ async def test_the_button_does_as_the_command_does(tmp_path: Path) -> None:
         event = Press(event_id="press", place=NEW, person=BOB, token=to_token(action))
         await here.forks.check(event, action.picture)
         reply, note = replies([shown async for shown in here.forks.press(event, action)])
-        assert first.pictures[2].id in reply.text
+        assert f"picture #3 of {first.key}" in reply.text
         assert "#3" in note.text
 
 

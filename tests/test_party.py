@@ -29,7 +29,7 @@ async def test_the_opening_says_all_that_people_need(tmp_path: Path) -> None:
     async with house(tmp_path) as at:
         reply = only_reply(await at.party("castles", words="castle, fog", event="x"))
         assert (reply.key, reply.title) == ("x", "Round: castles")
-        for part in ("“castles”", "castle, fog", "in 15 min", "2026-01-01T12:15:00Z", wording.TIE, "/party end"):
+        for part in ("“castles”", "castle, fog", "in 15 min, at 12:15 UTC", wording.TIE, "/party end"):
             assert part in reply.text
         assert at.rounds.opened("test").is_set()
         assert await at.parties.next_end("test") == START.replace(minute=15)

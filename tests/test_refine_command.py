@@ -45,7 +45,7 @@ def test_the_standing_card_is_that_of_the_shipped_model() -> None:
         ({"negative_prompt": "people"}, "- people"),
         ({"width": 176, "height": 96}, "1:1 -> 16:9"),
         ({"width": 256, "height": 256}, "128x128 -> 256x256"),
-        ({"start": "k7m2p9xw-2"}, "start: #2 of k7m2p9xw, strength 0.75"),
+        ({"start": "k7m2p9xw-2"}, "starts from #2 of k7m2p9xw, strength 0.75"),
         ({"steps": 30, "guidance_scale": 7.5}, "20 -> 30 steps, guidance 5 -> 7.5"),
         ({"tile": True}, "+ seamless"),
         ({"seed": 7}, "nothing but the seed"),
@@ -53,6 +53,20 @@ def test_the_standing_card_is_that_of_the_shipped_model() -> None:
 )
 def test_what_changes_is_said_in_one_line(changed: dict[str, object], said: str) -> None:
     assert line(**changed) == said
+
+
+def test_a_picture_of_the_set_before_needs_no_more_than_its_number() -> None:
+    made = between(BEFORE, replace(BEFORE, start="k7m2p9xw-2"))
+    assert diff(made, STANDING, seed_kept=False, parent="k7m2p9xw") == "starts from #2, strength 0.75"
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [((144, 96), "1:1 -> 3:2"), ((256, 256), "128x128 -> 256x256"), ((912, 512), "128x128 -> 912x512")],
+)
+def test_a_shape_is_named_without_the_model_too(size: tuple[int, int], said: str) -> None:
+    made = between(BEFORE, replace(BEFORE, width=size[0], height=size[1]))
+    assert diff(made, None, seed_kept=False) == said
 
 
 def test_a_long_line_ends_at_a_whole_change() -> None:

@@ -155,6 +155,13 @@ def test_differences_are_in_words_and_only_what_differs() -> None:
     assert differences(asked("a fox")[0], SD, seed=False) == ()
 
 
+def test_a_larger_size_of_the_same_shape_is_told_by_its_pixels() -> None:
+    query, _ = asked("a cat --n 1")
+    larger = replace(query, width=2 * query.width, height=2 * query.height)
+    shown = dict(differences(larger, SD, seed=False))
+    assert shown == {"width": f"{larger.width}x{larger.height}", "count": "one picture"}
+
+
 def test_text_is_short() -> None:
     assert to_text(asked("a fox --ar 16:9 --q 1 --seed 42")[0], SD) == "a fox --ar 16:9 --seed 42"
     assert to_text(asked("a fox --ar 16:9 --fast")[0], SD, seed=False) == "a fox --ar 16:9"

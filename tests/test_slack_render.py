@@ -180,7 +180,7 @@ def test_roots_say_what_was_asked_and_by_whom() -> None:
     for event, said in (
         (Imagine(event_id="1", place=PLACE, person=ANN, prompt=NASTY), NASTY),
         (Party(event_id="1", place=PLACE, person=ANN, theme="red"), "A round of 15 min on: red"),
-        (Press(event_id="1", place=PLACE, person=ANN, token=to_token(ForkAction("p1"))), "From here on: p1"),
+        (Press(event_id="1", place=PLACE, person=ANN, token=to_token(ForkAction("p1"))), "Goes on from p1"),
     ):
         shown = render.root(event)
         assert checked(shown)[0]["text"]["text"] == f"{said} · for Ann"

@@ -49,7 +49,7 @@ async def test_people_look_for_a_picture_together(at: Scene) -> None:
     root = (await at.root()).ts
     [first] = await sets(at, root, 1)
     assert len(first.pictures) == 2
-    assert words(first).startswith("a red car for Ann")
+    assert words(first).startswith("a red car · for Ann")
     assert all(text.startswith("AI image: a red car") for text in first.alt_texts)
 
     await (await at.ann.press(first, "2")).acknowledged()

@@ -21,8 +21,8 @@ async def test_the_best_of_the_thread_come_first_with_stars_words_and_ids(tmp_pa
         assert [(picture.id, picture.stars) for picture in reply.pictures] == [("bb-1", 2), ("aa-2", 1)]
         assert reply.text.splitlines() == [
             "The best of this thread:",
-            "1. 2 stars · a bb for Cat · bb-1",
-            "2. 1 star · a aa for Ann · aa-2",
+            "1. 2 stars · a bb · for Cat · bb-1",
+            "2. 1 star · a aa · for Ann · aa-2",
             wording.RULE,
         ]
 

@@ -78,7 +78,7 @@ def test_a_turn_from_another_place_says_where_it_came_from_unless_that_is_privat
     there = said("k7m2p9xw", "a cat")
     fork = said("f", "a cat", kind="fork", parent_turn="k7m2p9xw", parent_picture="k7m2p9xw-2")
     origin = Origin(there, picture("k7m2p9xw", 2), "Ann")
-    assert grow(past(fork, f=origin), None, {}, label)[0].origin == "from Ann's k7m2p9xw-2"
+    assert grow(past(fork, f=origin), None, {}, label)[0].origin == "from Ann's #2 of k7m2p9xw"
     hidden = replace(origin, turn=said("k7m2p9xw", "a cat", private=True))
     assert grow(past(fork, f=hidden), None, {}, label)[0].origin == ""
 

@@ -72,6 +72,12 @@ def test_even_noise_gives_a_png_of_the_right_size_that_is_not_too_large(parents:
     assert opened(data).size == (layout.width, layout.height)
 
 
+def test_above_the_first_card_there_is_room_for_its_words_and_no_more() -> None:
+    short, long = (arrange((replace(nodes([0])[0], words=words),)) for words in ("a cat", "a cat and a dog " * 9))
+    assert long.spots[0].y - short.spots[0].y == (ROOMY.lines - 1) * ROOMY.leading
+    assert short.spots[0].y == ROOMY.gap + ROOMY.leading
+
+
 def test_what_is_drawn_shows_the_pictures() -> None:
     grown = nodes([0], shots=1)
     layout = arrange(grown)

@@ -109,3 +109,11 @@ def test_the_words_say_what_to_do_next() -> None:
 
 def test_long_words_are_quoted_in_part() -> None:
     assert len(wording.apology(NotFound("x" * 5000))) < 200
+
+
+def test_what_a_model_did_not_read_is_quoted_by_its_beginning_and_its_end() -> None:
+    assert wording.cut("a cat").endswith("“a cat”")
+    long = wording.cut(f"first {'very ' * 400}last")
+    assert len(long) < 300
+    assert "“first very" in long
+    assert "very last”" in long

@@ -179,6 +179,7 @@ def home_workspace(who: str, commands: Sequence[str], missing: Sequence[str]) ->
 # For whoever runs the bot
 
 LINK_DISABLED = "Slack says that Socket Mode is switched off for this app: switch it on under Settings > Socket Mode"
+DEAD = "Slack takes SLACK_BOT_TOKEN no more: install the app again, set the new token, and start the bot again"
 SOCKETS_SILENT = "a socket to Slack has not been heard of for {seconds:.0f} s: it is opened again"
 
 

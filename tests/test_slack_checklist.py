@@ -35,6 +35,7 @@ from bot.guard import Rules
 from tests.fakes import FakeStepper, Gate
 from tests.kit import kit
 from tests.narrators.slack import on_slack
+from tests.peers.slack import Kind
 from tests.scripted_bot import pixels, png
 from tests.slack_scene import Scene, scene, words
 
@@ -143,6 +144,20 @@ async def test_a_file_of_a_connected_workspace_is_asked_for(at: Scene) -> None:
         assert not event.person.guest
         assert guests.place.workspace == at.ws.id
         assert {event.sheltered, guests.sheltered} == {"channel"}, "nothing goes from one workspace to the other"
+
+
+async def test_of_whom_slack_does_not_tell_counts_as_from_elsewhere(at: Scene) -> None:
+    async with at.running():
+        at.scripted.draw(8)
+        at.peer.faults.add(Kind.ERROR, "users.info", error="user_not_visible")
+        for _ in range(2):
+            await (await at.ann.say(at.general, "a car", mention_bot=True)).acknowledged()
+        await at.until(lambda: len(at.scripted.events) == 2)
+        people = sorted((event.person for event in at.scripted.events), key=lambda person: person.guest)
+        assert [(person.name, person.moderator, person.guest) for person in people] == [
+            ("Ann", True, False),
+            (at.ann.id, False, True),
+        ]
 
 
 async def test_files_are_fetched_from_slack_alone(at: Scene) -> None:

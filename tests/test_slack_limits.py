@@ -168,3 +168,30 @@ async def test_whatever_is_lost_on_the_way_each_set_is_there_once(at: Scene, see
         assert len(roots) == 3
         for one in roots:
             assert [len(it.pictures) for it in at.replies(one.ts) if it.pictures] == [4]
+
+
+async def test_a_token_is_given_up_when_slack_says_so_twice_and_whoever_runs_the_bot_hears(
+    at: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with at.running() as opened:
+        at.scripted.draw(8)
+        at.peer.faults.add(Kind.ERROR, "chat.postMessage", error="invalid_auth")
+        await (await at.ann.command(at.general, "/imagine", "a red car")).acknowledged()
+        await at.peer.wait_for(lambda: at.peer.calls["auth.test"] == 2)
+        await (await at.ann.command(at.general, "/imagine", "a red car")).acknowledged()
+        await called(at, (await at.root()).ts)
+        assert opened.health()["connected"], "one answer is not believed"
+        at.peer.faults.add(Kind.ERROR, "chat.postMessage", error="invalid_auth")
+        at.peer.faults.add(Kind.ERROR, "auth.test", error="token_revoked")
+        await (await at.ann.command(at.general, "/imagine", "a red car")).acknowledged()
+        await at.until(lambda: not opened.health()["connected"])
+        assert "set the new token" in caplog.text
+
+
+async def test_one_workspace_that_is_not_open_to_an_organisations_app_ends_nothing(at: Scene) -> None:
+    async with at.running() as opened:
+        at.peer.faults.add(Kind.ERROR, "chat.postMessage", error="team_access_not_granted")
+        await (await at.ann.command(at.general, "/imagine", "a red car")).acknowledged()
+        await at.peer.wait_for(lambda: at.ann.whispers)
+        assert opened.health()["connected"]
+        assert at.peer.calls["auth.test"] == 1

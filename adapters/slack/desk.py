@@ -87,7 +87,7 @@ class Desk:
         try:
             await relay(self.bot, event, stage)
         except Disconnected:
-            await self.workspaces.forget(workspace.id)
+            await self.workspaces.ask(workspace.id)
         except SlackFailed as failed:
             log.warning("event %s: %s %s", event.event_id, type(failed).__name__, failed.error)
             await self.whispers.refuse(workspace, event.place, event.person, ticket, failed)

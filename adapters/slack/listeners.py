@@ -97,14 +97,16 @@ class Listeners:
             self._desk.start(self._home.publish(workspace, str(event["user"])))
 
     async def gone(self, event: Json, context: Mapping[str, Any]) -> None:
-        """The app was uninstalled, or its token revoked: nothing of the workspace's installation is kept."""
+        """The app was uninstalled, or its token revoked: nothing of the installation is kept.
+
+        The token itself says whether it is dead: this may be told late, when the app is installed again; and in an
+        organisation one workspace may have let go, and the others not.
+        """
         if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
             return
-        if team := context.get("team_id"):
-            await self._desk.workspaces.forget(str(team))
-        if organisation := context.get("enterprise_id"):
-            # One workspace of it may have let go, and the others not: its token says.
-            await self._desk.workspaces.ask(str(organisation))
+        for id in (context.get("team_id"), context.get("enterprise_id")):
+            if id:
+                await self._desk.workspaces.ask(str(id))
 
     async def unknown(self, ack: Ack, body: Json, context: Mapping[str, Any]) -> None:
         """Something of another version of this app."""

@@ -145,7 +145,7 @@ async def opened(
         desk.start(attend(bot, PLATFORM, desk.stage_for))
         yield Opened(
             routes(app if keys.signing_secret and not sockets else None, flow),
-            lambda: hearing.health() | (sockets.health() if sockets else {}),
+            lambda: workspaces.health() | hearing.health() | (sockets.health() if sockets else {}),
         )
 
 

@@ -23,7 +23,7 @@ class People:
         self._known: dict[tuple[str, str], tuple[float, Person]] = {}
 
     async def person(self, workspace: Workspace, id: str, name: str = "") -> Person:
-        """A person; without the right to ask, `name` and no admin.
+        """A person. Of whom Slack does not tell, `name` is known: no admin, and maybe of another workspace, so a guest.
 
         Admins of connected workspaces are guests here, and moderate nothing.
         """
@@ -35,7 +35,7 @@ class People:
             answer = await workspace.calls.do(lambda: workspace.client.users_info(user=id), line, patient=False)
         except SlackFailed as failed:
             log.info("users.info of %s: %s", id, failed.error)
-            return known or Person(id, name or id)
+            return known or Person(id, name or id, guest=True)
         person = _read(workspace, answer["user"], name)
         while len(self._known) >= MOST:
             self._known.pop(next(iter(self._known)))

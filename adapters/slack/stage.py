@@ -66,8 +66,8 @@ class SlackStage:
                     asked = self._asked
                     await self._whispers.open(workspace, self._place, asked.event.person, asked.ticket, shown)
         except Disconnected as gone:
-            log.warning("workspace %s is not connected any more: %s", self._place.workspace, gone.error)
-            await self._workspaces.forget(self._place.workspace)
+            log.warning("workspace %s does not take the token: %s", self._place.workspace, gone.error)
+            await self._workspaces.ask(self._place.workspace)  # a token is not thrown away for one answer
 
     async def _workspace(self) -> Workspace:
         workspace = await self._workspaces.get(self._place.workspace)

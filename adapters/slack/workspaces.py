@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.calls import Calls
 from adapters.slack.failures import Disconnected, OtherFailure, SlackFailed
 from adapters.slack.inbound import root_of
+from bot import wording_slack as wording
 from bot.place import Place
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,10 @@ class Workspaces(Protocol):
 
     async def ask(self, id: str) -> None:
         """Ask Slack whether a token is still good, and forget it if it is not."""
+        ...
+
+    def health(self) -> dict[str, Any]:
+        """For /health."""
         ...
 
 
@@ -110,7 +115,7 @@ class OneWorkspace:
     async def forget(self, id: str) -> None:
         """The token is dead until somebody sets another one."""
         if await self.get(id):
-            self._workspace = None
+            self._lost()
 
     async def ask(self, id: str) -> None:
         """See Workspaces."""
@@ -119,6 +124,14 @@ class OneWorkspace:
             try:
                 await connect(here.client, here.calls)
             except Disconnected:
-                self._workspace = None
+                self._lost()
             except SlackFailed as failed:
                 log.warning("workspace %s can't be reached: %s", id, failed.error)
+
+    def health(self) -> dict[str, Any]:
+        """See Workspaces."""
+        return {"connected": self._workspace is not None}
+
+    def _lost(self) -> None:
+        self._workspace = None
+        log.critical(wording.DEAD)

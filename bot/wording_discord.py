@@ -69,14 +69,24 @@ def stars(number: int, count: int) -> str:
     return f"#{number}: {count} {'star' if count == 1 else 'stars'}"
 
 
+def done_there(mention: str, link: str) -> str:
+    """The same, from outside of a thread that takes nothing more."""
+    return f"{mention} it is done: {link}"
+
+
+def taken_nowhere(key: str) -> str:
+    """Discord takes no picture of the set, however small."""
+    return f"(Discord takes no picture of it here, however small it is made. /show {key} brings them back elsewhere.)"
+
+
 def elsewhere(link: str) -> str:
     """An answer that could not be given in its thread."""
     return f"(The thread is locked, so the answer is here: {link})"
 
 
-def unreachable(channel: str, key: str) -> str:
+def unreachable(key: str) -> str:
     """A result that has lost its place, told to the person who asked."""
-    return f"{key} is done, but I can no longer write in {channel}. /show {key} brings it back wherever I may write."
+    return f"{key} is done, but I can no longer write where it belongs, so here it is. /show {key} brings it back."
 
 
 def filtered(key: str) -> str:
@@ -103,6 +113,7 @@ NOT_MINE = "That message is not one of mine, so there is nothing to refine. Use 
 CHANNEL_MENTION = (
     "Here I take commands: /imagine and words begin a thread. In the thread, say what should change and mention me."
 )
+STILL_TRYING = "Discord does not let the bot in yet: it goes on trying while everything else is at work"
 STILL_THERE = "I could not read that picture from Discord. Send it once more."
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import discord
+import yarl
 from discord import app_commands
 from discord.app_commands import CommandTree
 from discord.http import Route
@@ -40,6 +41,8 @@ class Parts:
     known: Known
     guilds: tuple[int, ...] = ()
     """Servers that are told the commands at once, for development; none: all are told."""
+    gateway: yarl.URL | None = None
+    """A gateway in the place of Discord's."""
 
 
 class Client(discord.AutoShardedClient):
@@ -60,6 +63,13 @@ class Client(discord.AutoShardedClient):
         self.open = asyncio.Event()
         """Set when everything that is there has been heard of."""
         self._parts = parts
+        self._up: set[int] = set()
+        """The shards whose connection is there."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether every shard hears what happens."""
+        return self.open.is_set() and len(self._up) == (self.shard_count or 1)
 
     def stage_for(self, place: Place) -> DiscordStage:
         """The stage of a stored place."""
@@ -75,6 +85,24 @@ class Client(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         """It has begun, or begun anew."""
         self.open.set()
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Connect where the settings say, if they do, and not where Discord's REST says."""
+        await super().launch_shard(self._parts.gateway or gateway, shard_id, initial=initial)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Its session has begun. Through a proxy it is resumed as well."""
+        self._up.add(shard_id)
+        if self._parts.gateway and (shard := self.get_shard(shard_id)):
+            shard._parent.ws.gateway = self._parts.gateway
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Its session goes on."""
+        self._up.add(shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Nothing is heard of it."""
+        self._up.discard(shard_id)
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Buttons and forms. They come here and not to views: none is kept, so each is alive after every start."""

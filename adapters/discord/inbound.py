@@ -53,7 +53,8 @@ def sheltered(channel: object) -> Literal["", "channel", "thread"]:
             return "thread"
         channel = channel.parent
     if isinstance(channel, discord.abc.GuildChannel):
-        return "" if channel.permissions_for(channel.guild.default_role).view_channel else "channel"
+        everyone = channel.guild.get_role(channel.guild.id)  # None until Discord has told of the server
+        return "" if everyone and channel.permissions_for(everyone).view_channel else "channel"
     return "channel"
 
 
@@ -61,7 +62,10 @@ def mature(channel: object) -> bool:
     """Whether a place is age-restricted. A thread does not say so itself: its channel does."""
     if isinstance(channel, discord.Thread):
         channel = channel.parent
-    return isinstance(channel, discord.TextChannel | discord.ForumChannel | discord.VoiceChannel) and channel.is_nsfw()
+    return (
+        isinstance(channel, discord.TextChannel | discord.ForumChannel | discord.VoiceChannel | discord.StageChannel)
+        and channel.is_nsfw()
+    )
 
 
 def person(user: discord.abc.User, permissions: discord.Permissions | None = None) -> Person:

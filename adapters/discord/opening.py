@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 MakeClient = Callable[..., Client]
 
+PATIENCE = 20.0
+"""Seconds that the rest of the program waits for Discord at the start."""
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 """Seconds before the client is made anew, when it has ended for a reason that may pass."""
 REFUSED = (4004, 4010, 4011, 4012, 4013)
@@ -65,7 +67,7 @@ class Running:
         if client is None or not client.open.is_set():
             return {"ready": False}
         return {
-            "ready": client.is_ready() and not client.is_closed(),
+            "ready": client.connected and not client.is_closed(),
             "guilds": len(client.guilds),
             "seconds_since_event": round(time.monotonic() - client.heard_at, 1),
             "message_content": client.intents.message_content,
@@ -78,8 +80,10 @@ class Running:
             TokenRefused: it never will be.
         """
         tried = asyncio.create_task(self._tried.wait())
-        await asyncio.wait({tried, self.ended}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({tried, self.ended}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
         tried.cancel()
+        if not (self._tried.is_set() or self.ended.done()):
+            log.warning(wording.STILL_TRYING)
         if self.ended.done():
             self.ended.result()
 
@@ -115,6 +119,7 @@ class Running:
                 await asyncio.gather(*work, return_exceptions=True)
                 await client.close()
             self._tried.set()
+            pause = FIRST_PAUSE if client.open.is_set() else pause
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -153,7 +158,8 @@ async def opened(
     """
     point(access)
     logging.getLogger("discord").setLevel(logging.INFO)  # below that the library logs events with their tokens
-    running = Running(Parts(bot, posts, Media(read, encode), known, access.guilds), access, make)
+    gateway = yarl.URL(access.gateway_url) if access.gateway_url else None
+    running = Running(Parts(bot, posts, Media(read, encode), known, access.guilds, gateway), access, make)
     try:
         await running.tried()
         yield running

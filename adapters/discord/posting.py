@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
 
@@ -84,7 +84,12 @@ class Posting:
             await self._put(place, where, message, reply, limit or self.limit(place), owed=not final)
         if reply.final and reply.mention:
             where, _, _ = await self._found(place, reply.key)  # it may have had to go elsewhere
-            await self._call(where, reply)
+            try:
+                await self._call(where, where, reply)
+            except discord.HTTPException as error:
+                if error.code != calls.LOCKED or not where.thread:
+                    raise
+                await self._call(where.in_thread(""), where, reply)  # a thread that is locked still takes edits
 
     async def direct(self, person: str, page: Page, about: str) -> discord.Message | None:
         """Words to one person where nothing else is left; nothing if they take none."""
@@ -106,7 +111,11 @@ class Posting:
             await self.posts.remember(place, key, " ".join(str(each.id) for each in shown), True)
 
     async def _put(self, place: Place, where: Place, message: str, reply: Reply, limit: int, *, owed: bool) -> None:
-        for _ in range(SMALLER):
+        for number in range(SMALLER + 1):
+            if number == SMALLER:
+                log.error("the pictures of %s are too large for Discord however small", reply.key)
+                words = f"{reply.text}\n{wording.taken_nowhere(reply.key)}"
+                reply = replace(reply, text=words, pictures=(), previews=(), charts=())
             pages = render.reply(reply, await self.media.of(reply, limit))
             try:
                 await self._pages(place, where, message, reply, pages, owed)
@@ -116,24 +125,26 @@ class Posting:
                 limit = min(limit, max((len(file.data) for page in pages for file in page.files), default=limit)) // 2
             else:
                 return
-        log.error("the pictures of %s are too large for Discord however small", reply.key)
 
     async def _pages(
         self, place: Place, where: Place, message: str, reply: Reply, pages: Sequence[Page], owed: bool
     ) -> None:
         ids = message.split()
+        if where != place:
+            pages = [*pages, render.words(wording.elsewhere(render.address(place)))]
         try:
             shown = [
                 await self._page(where, ids[at] if at < len(ids) else "", page, (reply.key, at), owed)
                 for at, page in enumerate(pages)
             ]
         except discord.HTTPException as error:
-            if error.code != calls.LOCKED or not where.thread:
+            if error.code != calls.LOCKED or where != place or not where.thread:
                 raise
             log.info("%s is locked; %s is shown in its channel", where, reply.key)
-            where, there = place.in_thread(""), wording.elsewhere(render.address(place))
-            shown = [await self._page(where, "", page, (reply.key, at), owed) for at, page in enumerate(pages)]
-            shown.append(await self._page(where, "", render.words(there), (reply.key, "there"), owed))
+            # From now on it is found there: what stands in the thread can't be changed any more.
+            await self.posts.forget(place, reply.key)
+            await self._pages(place, place.in_thread(""), "", reply, pages, owed)
+            return
         for left in ids[len(pages) :]:
             await self._delete(where, left)
         await self.posts.remember(where, reply.key, " ".join(filter(None, shown)), reply.final)
@@ -196,14 +207,16 @@ class Posting:
         except discord.HTTPException as error:
             log.info("%s stays in %s: %s", id, where, error)
 
-    async def _call(self, where: Place, reply: Reply) -> None:
+    async def _call(self, where: Place, result: Place, reply: Reply) -> None:
         """Call the person, once: an edit calls nobody, so this is a message of its own, in answer to the result."""
         key = f"{reply.key}{CALL}"
         if not reply.mention.isdecimal() or await self.posts.posted(where, key):
             return
-        shown = await self.posts.posted(where, reply.key)
-        channel, page = self._channel(where), render.words(wording.done(f"<@{reply.mention}>"))
+        who = f"<@{reply.mention}>"
+        words = wording.done(who) if where == result else wording.done_there(who, render.address(result))
+        channel, page = self._channel(where), render.words(words)
         more: dict[str, Any] = {}
+        shown = await self.posts.posted(where, reply.key)
         if shown and shown.message:
             first = int(shown.message.split()[0])
             more = {

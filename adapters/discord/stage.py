@@ -10,6 +10,7 @@ import discord
 from adapters.discord import calls, permissions, render
 from adapters.discord.answers import Answer
 from adapters.discord.posting import PAUSE, Posting
+from adapters.discord.sizes import DEFAULT_FILE
 from bot import wording_discord as wording
 from bot.events import AnyEvent, Help, opens_thread
 from bot.place import Place
@@ -130,10 +131,12 @@ class DiscordStage:
             return
         person = shown.mention or (self._asked.event.person.id if self._asked else "")
         if person.isdecimal():
-            where = f"<#{place.thread or place.channel}>"
-            filtered = error.code in calls.FILTERED
-            words = wording.filtered(shown.key) if filtered else wording.unreachable(where, shown.key)
-            await self._posting.direct(person, render.words(words), f"lost {shown.key}")
+            if error.code in calls.FILTERED:
+                await self._posting.direct(person, render.words(wording.filtered(shown.key)), f"lost {shown.key}")
+                return
+            told = replace(shown, text=f"{wording.unreachable(shown.key)}\n{shown.text}")
+            pages = render.reply(told, await self._posting.media.of(told, DEFAULT_FILE))
+            await self._posting.bring(person, shown.key, pages)
 
     def lacking(self, place: Place) -> str:
         """Which permission is lacking in a place, in words."""

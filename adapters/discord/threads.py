@@ -1,5 +1,6 @@
 """Threads: opened from a root message, found again after a restart, taken out of the archive."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -7,7 +8,7 @@ import discord
 from discord.utils import snowflake_time
 
 from adapters.discord import render
-from adapters.discord.calls import THREAD_EXISTS, TOO_MANY_THREADS, WRONG_CHANNEL, nonce, persist
+from adapters.discord.calls import THREAD_EXISTS, TOO_MANY_THREADS, WRONG_CHANNEL, Lost, nonce, persist
 from adapters.discord.inbound import PLATFORM
 from adapters.discord.pace import Pace
 from adapters.discord.render import Page
@@ -44,14 +45,19 @@ class Threads:
             return channel.in_thread(known)
         page, name = _root(event), _name(event)
         where = self._client.get_channel(int(channel.channel))
-        inside = self._client.get_channel(int(event.place.thread)) if event.place.thread else None
-        if isinstance(where, discord.TextChannel) and isinstance(inside, discord.Thread) and inside.is_private():
+        if isinstance(where, discord.TextChannel) and await self._inside_private(event):
             thread = await self._private(where, event, page, name)
         elif isinstance(where, discord.ForumChannel):
-            post = await where.create_thread(name=name, view=page.view(), allowed_mentions=render.NO_MENTIONS)
-            thread = post.thread.id
+            forum = where
+
+            async def post() -> int:
+                made = await forum.create_thread(name=name, view=page.view(), allowed_mentions=render.NO_MENTIONS)
+                return made.thread.id
+
+            thread = await self._once(forum, event, name, post)
         else:
             thread = await self._from_root(channel, event.event_id, page, name)
+        await self._posts.write_note(PLATFORM, _opened(thread), event.event_id)
         await self._posts.write_note(PLATFORM, noted, str(thread))
         return channel.in_thread(str(thread))
 
@@ -68,12 +74,58 @@ class Threads:
                     await found.join()
             await found.edit(archived=False)
 
+    async def _inside_private(self, event: AnyEvent) -> bool:
+        """Whether an event comes from a private thread; one in the archive is in no cache."""
+        if event.sheltered == "thread":
+            return True
+        inside = self._client.get_channel(int(event.place.thread)) if event.place.thread else None
+        return isinstance(inside, discord.Thread) and inside.is_private()
+
     async def _private(self, where: discord.TextChannel, event: AnyEvent, page: Page, name: str) -> int:
         """What begins in a private thread goes on in one, with the person who asked."""
-        opened = await where.create_thread(name=name, type=discord.ChannelType.private_thread)
-        await opened.send(view=page.view(), allowed_mentions=render.NO_MENTIONS)
-        await opened.add_user(discord.Object(int(event.person.id)))
-        return opened.id
+
+        async def make() -> int:
+            return (await where.create_thread(name=name, type=discord.ChannelType.private_thread)).id
+
+        id = await self._once(where, event, name, make)
+        opened = self._client.get_partial_messageable(id, guild_id=where.guild.id)
+        root = nonce(str(id), "root", event.event_id)
+        await persist(lambda: opened.send(view=page.view(), nonce=root, allowed_mentions=render.NO_MENTIONS), self.pace)
+        await persist(lambda: self._client.http.add_user_to_thread(id, int(event.person.id)), self.pace)
+        return id
+
+    async def _once(
+        self,
+        where: discord.TextChannel | discord.ForumChannel,
+        event: AnyEvent,
+        name: str,
+        make: Callable[[], Awaitable[int]],
+    ) -> int:
+        """Open a thread that has no root, and so no nonce: before each try, look whether an earlier one opened it."""
+
+        async def attempt() -> int:
+            found = await self._orphans(where, event, name)
+            return found[0].id if found else await make()
+
+        opened = await persist(attempt, self.pace)
+        with suppress(discord.HTTPException, *Lost):
+            for spare in await self._orphans(where, event, name):
+                if spare.id != opened:
+                    await spare.edit(archived=True)  # the library itself tries some errors again
+        return opened
+
+    async def _orphans(
+        self, where: discord.TextChannel | discord.ForumChannel, event: AnyEvent, name: str
+    ) -> list[discord.Thread]:
+        """Threads of the bot's, newer than the event, that were not written down."""
+        me = self._client.user
+        found = []
+        for each in await where.guild.active_threads():
+            mine = me and each.owner_id == me.id and each.parent_id == where.id and each.name == name
+            newer = event.event_id.isdecimal() and each.id > int(event.event_id)
+            if mine and newer and not await self._posts.note(PLATFORM, _opened(each.id)):
+                found.append(each)
+        return found
 
     async def _from_root(self, channel: Place, event_id: str, page: Page, name: str) -> int:
         where = self._client.get_partial_messageable(int(channel.channel), guild_id=int(channel.workspace))
@@ -108,6 +160,11 @@ class Threads:
                 await thread.edit(archived=True)
                 made = True
         return made
+
+
+def _opened(thread: int) -> str:
+    """Under which name it is noted for which event a thread was opened."""
+    return f"opened {thread}"
 
 
 def _last(thread: discord.Thread) -> datetime:

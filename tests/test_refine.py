@@ -319,3 +319,11 @@ def test_a_prompt_that_says_it_names_nothing_so_it_is_asked_about(prompt: str, e
     question = asked(apply([edit], situation(prompt)))
     assert "“it”" in question.text
     assert question.readings == ()
+
+
+@pytest.mark.parametrize(("steps", "strength"), [(20, 0.05), (8, 0.13), (49, 0.03), (150, 0.01)])
+def test_a_model_of_one_size_smooths_what_it_doubles_for_one_step(steps: int, strength: float) -> None:
+    card = replace(STANDING, one_shape=True)
+    made = drawn(understand("upscale 3", situation(card=card, query=query("a car", steps=steps))))
+    assert (made.query.width, made.query.strength) == (256, strength)
+    assert int(made.query.strength * steps) == 1

@@ -190,7 +190,7 @@ def _draw(state: _State, situation: Situation, chosen: Sequence[Pick | Vary | Up
                 wording_refine.UPSCALE_ALONE,
                 (Reading(wording_refine.edit(special), (special,)), Reading(wording_refine.ONLY_THE_REST, rest)),
             )
-        query, parent = pictures.start(large, number, situation, pictures.UPSCALE_STRENGTH)
+        query, parent = pictures.start(large, number, situation, large.strength)
         shift = (parent or 1) - 1
         return Draw(
             kind="upscale", query=replace(query, seed=(query.seed + shift) % 2**32), edits=state.edits, parent=parent

@@ -41,7 +41,8 @@ STANDING = Card(
     dtype="float32",
     device="cpu",
 )
-"""The card of the shipped model, so that nothing has to be opened."""
+"""The card of the shipped model, so that nothing has to be opened; but that it takes every shape, so that words about
+shapes can be tried."""
 
 
 def run(start: str, says: Sequence[str]) -> dict[str, Any]:

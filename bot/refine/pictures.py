@@ -1,6 +1,7 @@
 """Starting from one of the pictures: pick, vary and upscale."""
 
 from dataclasses import replace
+from math import ceil
 
 from bot import wording_refine
 from bot.query import Query
@@ -65,7 +66,9 @@ def larger(query: Query, card: Card) -> Query | None:
         return None
     unit = card.multiple
     width, height = (max(unit, round(2 * side / unit) * unit) for side in (query.width, query.height))
-    return replace(query, width=width, height=height, count=1, strength=UPSCALE_STRENGTH)
+    # A model that has learnt one size begins to draw the thing anew within itself: it has one step to smooth with.
+    strength = ceil(100 / query.steps) / 100 if card.one_shape else UPSCALE_STRENGTH
+    return replace(query, width=width, height=height, count=1, strength=strength)
 
 
-__all__ = ["STRENGTH", "UPSCALE_STRENGTH", "VARY_STRENGTH", "larger", "missing", "start"]
+__all__ = ["STRENGTH", "VARY_STRENGTH", "larger", "missing", "start"]

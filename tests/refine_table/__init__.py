@@ -22,18 +22,19 @@ CHANGING = frozenset(ACTIONS) - {"ask", "ignore"}
 SEED = 42
 """Of a `from` that names none."""
 OPEN = frozenset({"prompt", "negative", "weights", "aspect", "steps", "guidance", "count", "seed", "parent"})
+POCKET = json.loads((FOLDER.parent.parent / "pocket/weights/diffusion/sextant.json").read_text())
 CARD = Card(
     name="pocket",
     family="StableDiffusionPipeline",
     multiple=16,
-    **json.loads((FOLDER.parent.parent / "pocket/weights/diffusion/sextant.json").read_text()),
+    **POCKET | {"one_shape": False},
     schedulers=("DDIM",),
     batched=True,
     window=32,
     dtype="float32",
     device="cpu",
 )
-"""Of the pocket model, as far as a query depends on it."""
+"""Of the pocket model, as far as a query depends on it; but that it takes every shape that is said."""
 EMPHASIS = re.compile(r"\(([^():]+):(\d+(?:\.\d+)?)\)")
 
 

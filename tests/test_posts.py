@@ -28,6 +28,15 @@ async def test_a_reply_is_found_by_its_key_and_by_its_message(memory: Memory) ->
     assert await memory.posts.shown_by("slack", "77") is None, "ids of platforms may be equal"
 
 
+@pytest.mark.parametrize("one", ["77", "780", "79"])
+async def test_each_message_of_a_reply_leads_to_it_and_no_part_of_an_id_does(memory: Memory, one: str) -> None:
+    await memory.posts.remember(THREAD, "k", "77 780 79")
+    shown = await memory.posts.shown_by("discord", one)
+    assert shown is not None
+    assert shown.key == "k"
+    assert not any([await memory.posts.shown_by("discord", part) for part in ("7", "78", "80", "9", "%")])
+
+
 async def test_what_is_final_stays_final_and_what_is_gone_is_forgotten(memory: Memory) -> None:
     await memory.posts.remember(THREAD, "k", "77", final=True)
     await memory.posts.remember(THREAD, "k", "79")

@@ -1,6 +1,6 @@
 """What the platforms remember: what they showed, and what has arrived and is not handled yet."""
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, or_, select
 
 from bot.memory.database import Database
 from bot.memory.inbox import Inbox
@@ -35,9 +35,14 @@ class Posts(Store):
 
     @reads
     def shown_by(self, session: Session, platform: str, message: str) -> Posted | None:
-        """What a message shows: the way from a reply or a link back to the key."""
-        these = select(Posted).where(Posted.message == message, col(Posted.place).startswith(f"{platform}/"))
-        return (session.exec(these)).first()
+        """What a message shows, alone or with others: the way from a reply or a link back to the key."""
+        here = select(Posted).where(col(Posted.place).startswith(f"{platform}/"))
+        if alone := session.exec(here.where(Posted.message == message)).first():
+            return alone  # by the index, and nearly all are
+        ids = col(Posted.message)
+        first, last = ids.startswith(f"{message} ", autoescape=True), ids.endswith(f" {message}", autoescape=True)
+        between = ids.contains(f" {message} ", autoescape=True)
+        return session.exec(here.where(or_(first, between, last))).first()
 
     @reads
     def note(self, session: Session, platform: str, name: str) -> str | None:

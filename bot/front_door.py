@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakValueDictionary
 
-from bot import wording
+from bot import wording, wording_refine
 from bot.buttons import Action, Again, Choose, Decide, Pick, Undo, UnknownToken, Unset, Upscale, Vary, from_token
 from bot.draw import Drawer
 from bot.errors import BotError
@@ -19,7 +19,7 @@ from bot.place import Place
 from bot.plan import Plan
 from bot.refine.outcome import Back
 from bot.refining import Refiner, Said
-from bot.replies import Shown, Whisper
+from bot.replies import Reply, Shown, Whisper
 from engine.errors import EngineError
 
 MOST_PLANS = 1_000
@@ -112,15 +112,22 @@ class FrontDoor:
                 yield shown
 
     async def _message(self, event: Message) -> Replies:
-        if not event.place.thread:
-            return
+        here = event.place
+        if not here.thread:
+            if not event.reply_to:
+                return
+            event = await self._refiner.at_home(event)
         # Who says one thing right after the other means the second to build on the first.
         async with self._speaking.setdefault((event.place, event.person.id), asyncio.Lock()):
             said = await self._refiner.read(event)
             turns = await self._taken(event, said) if said else None
         if said and turns is not None:
+            if event.place != here:
+                yield Whisper(wording_refine.AT_HOME)
             async with aclosing(self._said(event, said, turns)) as replies:
                 async for shown in replies:
+                    if isinstance(shown, Reply) and event.place != here:
+                        shown = replace(shown, place=shown.place or event.place)
                     yield shown
 
     async def _press(self, event: Press, action: Action) -> Replies:

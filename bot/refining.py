@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Literal
 
 from bot import cards, shapes, wording_refine
 from bot import wording_conversation as wording
@@ -35,7 +36,7 @@ from bot.refine.outcome import Back, Draw, Ignore, Outcome, Question, Situation
 from bot.refine.pictures import VARY_STRENGTH
 from bot.replies import Button, Reply, Shown
 from bot.resolve import STRENGTH
-from bot.visible import may_see
+from bot.visible import may_see, within
 from engine.errors import EngineError
 
 log = logging.getLogger(__name__)
@@ -115,6 +116,26 @@ class Refiner:
                 raise
             situation = replace(situation, card=await self._models.asked(error.value))
             return await asyncio.to_thread(understand, text, situation), situation
+
+    async def at_home(self, event: Message) -> Message:
+        """What is said about a set where it was brought back, as if it were said where the set lives.
+
+        Raises:
+            NotFound: the set is gone, or not the person's to see.
+            Refused: it answers no set, or what is said in private would be read by others.
+        """
+        turn = await self._memory.turn(cards.turn_of(event.reply_to))
+        if turn is None:
+            raise Refused(wording_refine.NOTHING_THERE)
+        if turn.state == "deleted" or not may_see(turn, event):
+            raise NotFound(turn.id)
+        if event.sheltered and turn.sheltered not in within(event.place)[1:]:
+            raise Refused(wording_refine.IN_PRIVATE)
+        # It is as private as the place where it is shown, and asks for no more than may be shown there.
+        sheltered: Literal["", "channel", "thread"] = "channel" if turn.sheltered else ""
+        if turn.sheltered == turn.place:
+            sheltered = "thread"
+        return replace(event, place=turn.where, sheltered=sheltered, mature=event.mature and turn.mature)
 
     async def choose(self, event: Press, action: Choose) -> Said:
         """What pressing one of a question's readings comes to.

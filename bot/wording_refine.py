@@ -7,6 +7,15 @@ from bot.refine.edits import Edit, GoTo, Pick, Undo, Upscale, Vary
 from bot.refine.outcome import AlreadySo
 from bot.remarks import Remark
 
+# A set that was brought back where it does not live
+
+AT_HOME = "That set has a thread of its own, and what comes of your words is shown there."
+NOTHING_THERE = "There is no set in that message. Choose one with pictures, or say it in the thread of the set."
+IN_PRIVATE = (
+    "That set lives in a thread that others read, and here is a private place. "
+    "Say there what should change, or begin anew here with Use as start."
+)
+
 # Buttons of a question
 
 ADD_IT = "Add it"

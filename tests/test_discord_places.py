@@ -2,14 +2,21 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import wording_discord as wording
+from bot import wording_refine
+from bot.buttons import Vary, from_token
 from bot.place import Place
 from bot.replies import Reply, Shown
 from tests.discord_kit import Scene, build, house
+from tests.kit import kit
+from tests.narrators.discord import on_discord
 from tests.peers.discord import threads as joining
+from tests.peers.discord.things import Channel, Message
+from tests.platform_story import finished
 
 
 @pytest.fixture
@@ -83,6 +90,47 @@ async def test_too_many_threads_make_the_channel_the_conversation(scene: Scene) 
     await scene.house.peer.wait_for(
         lambda: "at night" in [getattr(each, "text", "") for each in scene.house.bot.events] or None
     )
+
+
+async def test_the_menu_refines_a_set_that_was_brought_back_or_whose_conversation_is_the_channel(
+    tmp_path: Path,
+) -> None:
+    async with kit(tmp_path) as bot, on_discord(bot) as on:
+        scene, peer = on.scene, on.scene.house.peer
+
+        async def refine(done: Message, where: Channel) -> None:
+            await (await scene.bob.submit(await refine_form(scene, done), {"text": "at night"})).wait_acked()
+            await peer.wait_for(lambda: [each for each in scene.house.ours(where) if "at night" in each.text])
+
+        await on.command("Ann", "imagine", "a red car --n 1 --seed 1")
+        await finished(on, 0, 0)
+        thread = scene.channel.threads[0]
+        await scene.ann.command(scene.channel, "show", id=_picture(scene.house.ours(thread)[0]))
+        await refine(await first_set(scene), thread)
+        assert await scene.words(scene.bob, scene.channel) == wording_refine.AT_HOME
+
+        peer.rules.active_threads = 0
+        board = scene.channel.guild.add_channel("board")  # type: ignore[union-attr]
+        await scene.ann.command(board, "imagine", prompt="a red car --n 1 --seed 1")
+        await refine(await first_set(scene, board), board)
+
+
+async def refine_form(scene: Scene, done: Message) -> Any:
+    """Bob's form of the menu entry Refine."""
+    return await (await scene.bob.context_menu("Refine", done)).wait_modal()
+
+
+async def first_set(scene: Scene, where: Channel | None = None) -> Message:
+    """The first message with pictures in a channel."""
+    found = await scene.house.peer.wait_for(
+        lambda: [each for each in scene.house.ours(where or scene.channel) if each.images and each.buttons]
+    )
+    return found[0]
+
+
+def _picture(done: Message) -> str:
+    tokens = [from_token(each.custom_id or "") for each in done.buttons]
+    return next(each.picture for each in tokens if isinstance(each, Vary))
 
 
 async def test_a_deleted_thread_ends_it_and_the_person_is_told_once(scene: Scene) -> None:

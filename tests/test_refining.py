@@ -8,8 +8,10 @@ from uuid import uuid4
 
 import pytest
 
+from bot import wording_refine
 from bot.buttons import Again, Edit, Undo, to_token
 from bot.events import Invite, Message, Settings
+from bot.guard import Rules
 from bot.query import Query
 from bot.refine.edits import from_json
 from bot.replies import Reply, Shown, Whisper
@@ -218,3 +220,25 @@ async def test_a_press_in_a_thread_of_a_room_that_is_not_there_is_answered(tmp_p
     async with kit(tmp_path) as bot:
         assert whisper(await bot.press(to_token(Again(uuid4().hex[:8]))))
         assert whisper(await bot.press(to_token(Undo(uuid4().hex[:8]))))
+
+
+async def test_what_is_said_about_a_set_that_was_brought_back_is_drawn_where_the_set_lives(tmp_path: Path) -> None:
+    async with kit(tmp_path) as bot:
+        first = final(await bot.imagine("a red car"))
+        back = final(await bot.show(first.pictures[0].id))
+        told, *shown = await bot.say("at night", BOB, thread="", reply_to=back.key)
+        assert told == Whisper(wording_refine.AT_HOME)
+        assert {each.place for each in shown if isinstance(each, Reply)} == {THREAD}
+        turn = await bot.memory.turn(final(shown).key)
+        assert turn is not None
+        assert (turn.where, turn.parent_turn, turn.sheltered) == (THREAD, first.key, "")
+
+
+async def test_where_a_set_was_brought_back_words_say_why_nothing_comes_of_words(tmp_path: Path) -> None:
+    async with kit(tmp_path, rules=Rules(mature_words=("blood",))) as bot:
+        first = final(await bot.imagine("a red car"))
+        about: dict[str, Any] = {"thread": "", "reply_to": first.key}
+        assert whisper(await bot.say("at night", **about, sheltered="channel")) == wording_refine.IN_PRIVATE
+        assert whisper(await bot.say("at night", thread="", reply_to="queue")) == wording_refine.NOTHING_THERE
+        assert "age-restricted" in whisper(await bot.say("add blood", **about, mature=True))
+        assert await bot.say("at night", thread="") == []

@@ -28,7 +28,7 @@ class Complete:
 
     event: AnyEvent
     key: str = ""
-    """Of the reply that has the button which was pressed."""
+    """Of the reply that has the button which was pressed, if it is in that one message."""
 
 
 def command(interaction: discord.Interaction[Any], kind: type[Command], given: Mapping[str, Any]) -> Arrival:
@@ -88,7 +88,7 @@ async def complete(arrival: Arrival, posting: Posting) -> Complete:
     if on := facts.get(ON):
         posted = await posting.posts.shown_by(PLATFORM, on)
         if posted:
-            key, where, here = posted.key, Place.parse(posted.place), event.place
+            key, where, here = posted.key if posted.message == on else "", Place.parse(posted.place), event.place
             if where.thread == where.channel == here.channel and not here.thread:
                 event = replace(event, place=where)  # a channel can be a conversation of its own
     if isinstance(event, Message):
@@ -105,11 +105,12 @@ async def _message(event: Message, facts: Mapping[str, str], posting: Posting) -
     posted = await posting.posts.shown_by(PLATFORM, answered) if answered else None
     if REFINES in facts and not posted:
         raise Refused(wording.NOT_MINE)
-    if not event.place.thread and REFINES not in facts:
+    if not event.place.thread:
         where = Place.parse(posted.place) if posted else event.place
-        if where.thread != where.channel or where.channel != event.place.channel:
+        if where.thread == where.channel == event.place.channel:
+            event = replace(event, place=where)  # a channel can be a conversation of its own
+        elif REFINES not in facts:  # else the bot knows where that set lives
             raise Refused(wording.CHANNEL_MENTION)
-        event = replace(event, place=where)
     key = posted.key.removesuffix(CALL) if posted else ""
     return replace(event, reply_to=key, addressed=event.addressed or bool(posted))
 

@@ -188,6 +188,11 @@ def commands_stale(scope: str) -> str:
     return f"the commands of {scope} are those of another version: start the bot once, and it tells Discord"
 
 
+def unknown_server(guild: int) -> str:
+    """An id in the settings that the bot may tell no commands."""
+    return f"the bot is in no server {guild}: take it out of DISCORD_GUILD_IDS, or invite the bot there"
+
+
 COMMANDS_UNTOLD = "none are registered yet: the first start does it"
 
 

@@ -145,19 +145,39 @@ class Tree(CommandTree[Client]):
 async def tell(tree: CommandTree[Any], posts: Posts, application: int, guilds: Sequence[int]) -> None:
     """Register the commands where Discord has other ones. What it was told is remembered by its hash."""
     wanted = commands.digest(tree, tree.get_commands())
+    names = {each.name for each in tree.get_commands()}
+    scopes = f"scopes {application}"
+    before = (await posts.note(inbound.PLATFORM, scopes) or "").split()
+    for gone in (int(each) for each in before if int(each) not in (guilds or (0,))):
+        await _untell(tree, posts, application, gone)
+    await posts.write_note(inbound.PLATFORM, scopes, " ".join(map(str, guilds or (0,))))
     for guild in guilds or (0,):
         noted = note(application, guild)
-        if await posts.note(inbound.PLATFORM, noted) == wanted:
-            continue
         where = discord.Object(guild) if guild else None
-        if where:
-            tree.copy_global_to(guild=where)
         try:
+            has = {each.name for each in await tree.fetch_commands(guild=where)}
+            if has == names and await posts.note(inbound.PLATFORM, noted) == wanted:
+                continue
+            if where:
+                tree.copy_global_to(guild=where)
             await tree.sync(guild=where)
         except discord.HTTPException as error:
             log.error("Discord was not told the commands: %s", error)  # the ones that it has go on working
         else:
             await posts.write_note(inbound.PLATFORM, noted, wanted)
+
+
+async def _untell(tree: CommandTree[Any], posts: Posts, application: int, guild: int) -> None:
+    """Take the commands away where they were told and are not wanted any more: else each is there twice."""
+    http = tree.client.http
+    try:
+        if guild:
+            await http.bulk_upsert_guild_commands(application, guild, [])
+        else:
+            await http.bulk_upsert_global_commands(application, [])
+    except discord.HTTPException as error:
+        log.error("the commands of %s could not be taken away: %s", guild or "all servers", error)
+    await posts.write_note(inbound.PLATFORM, note(application, guild), "")
 
 
 def note(application: int, guild: int) -> str:

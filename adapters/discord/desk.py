@@ -16,13 +16,15 @@ from adapters.discord.fetching import Brought, Refused, pictures_of
 from adapters.discord.posting import Posting
 from adapters.discord.stage import Asked, DiscordStage, lacking
 from adapters.relay import Bot, acknowledged, kept, relay, written
+from bot import buttons
 from bot import wording_discord as wording
-from bot.buttons import Edit, UnknownToken, from_token
+from bot.buttons import Again, Choose, Edit, UnknownToken, Unset, Upscale, Vary, from_token
 from bot.events import (
     AnyEvent,
     Command,
     Fork,
     Imagine,
+    Message,
     Party,
     Press,
     Show,
@@ -185,7 +187,10 @@ class Desk:
                 await stack.enter_async_context(kept(self._posting.posts.inbox, arrival.event))
             await stack.enter_async_context(self._care(answer))
             for arrival in taken:
-                await self._hand(interaction, answer, arrival)
+                try:
+                    await self._hand(interaction, answer, arrival)
+                except Refused as refused:  # the other pictures of the message are read all the same
+                    await answer.whisper([render.words(render.escape(str(refused)))])
 
     async def _refuse(self, answer: InteractionAnswer, words: str) -> None:
         if await self._acknowledged(answer, ()):
@@ -215,7 +220,7 @@ class Desk:
     async def _relay(
         self, answer: Answer, event: AnyEvent, mine: discord.Permissions | None, limit: int | None
     ) -> None:
-        if mine is not None and event.place.workspace.isdecimal() and isinstance(event, _SHOWS):
+        if mine is not None and event.place.workspace.isdecimal() and _shows(event):
             thread, opens = bool(event.place.thread), opens_thread(event)
             if lacks := permissions.missing(mine, thread=thread, opens=opens):
                 where = f"<#{event.place.thread or event.place.channel}>"
@@ -255,8 +260,23 @@ class Desk:
             self._at_work.discard(task)
 
 
-_SHOWS = Imagine | Party | Fork | Show | Top | Tree | Press | Submit
+_SHOWS = Imagine | Party | Fork | Show | Top | Tree | Submit
 """What is answered in public, with pictures."""
+_DRAWS = Again | Vary | Upscale | Unset | buttons.Fork | Choose
+"""The buttons that are."""
+
+
+def _shows(event: AnyEvent) -> bool:
+    """Whether pictures come of it; of talk in a thread the bot has yet to find out whether it is meant."""
+    match event:
+        case Press(token=token):
+            try:
+                return isinstance(from_token(token), _DRAWS)
+            except UnknownToken:
+                return False
+        case Message():
+            return event.addressed
+    return isinstance(event, _SHOWS)
 
 
 def _opens_form(token: str) -> bool:

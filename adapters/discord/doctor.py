@@ -64,7 +64,10 @@ async def _commands(client: discord.Client, posts: Posts, access: Access, applic
     ours = tree.get_commands()
     digest = commands.digest(tree, ours)
     for guild in access.guilds or (0,):
-        registered = await tree.fetch_commands(guild=discord.Object(guild) if guild else None)
+        try:
+            registered = await tree.fetch_commands(guild=discord.Object(guild) if guild else None)
+        except (discord.Forbidden, discord.NotFound):
+            return Finding("discord commands", False, wording.unknown_server(guild))
         if not registered:
             return Finding("discord commands", True, wording.COMMANDS_UNTOLD)
         told = await posts.note("discord", clients.note(application, guild))

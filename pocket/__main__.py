@@ -1,4 +1,4 @@
-"""The whole recipe in order: fetch, words, denoiser, autoencoder, CLIP, judge, export.
+"""The whole recipe in order: fetch, words, denoiser, negative prompts, autoencoder, CLIP, judge, export.
 
     python -m pocket WORK
 
@@ -18,6 +18,7 @@ from rich.console import Console
 _BRIEF = {
     "train_text": ("--steps", "4", "--batch", "8"),
     "train_diffusion": ("--samples", "64", "--batch", "16"),
+    "train_negatives": ("--steps", "2", "--batch", "8"),
     "train_autoencoder": ("--steps", "2", "--batch", "8"),
     "train_clip": ("--steps", "2", "--batch", "16"),
 }
@@ -30,6 +31,7 @@ def commands(work: Path, target: Path, *, brief: bool = False) -> list[list[str]
     for name, *flags in (
         ("train_text",),
         ("train_diffusion",),
+        ("train_negatives",),
         ("train_autoencoder",),
         ("train_clip",),
         ("train_clip", "--judge"),

@@ -37,7 +37,7 @@ def export_diffusion(work: Path, target: Path) -> None:
         vae=finished(autoencoder(), work / "autoencoder.pt"),
         text_encoder=CLIPTextModel.from_pretrained(work / "text_encoder").half(),
         tokenizer=CLIPTokenizer.from_pretrained(work / "tokenizer"),
-        unet=finished(denoiser(), work / "diffusion.pt"),
+        unet=finished(denoiser(), work / "negatives.pt"),
         scheduler=noise_schedule(),
         safety_checker=None,
         feature_extractor=None,

@@ -30,17 +30,14 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from pocket.data import SIZE, Composer
 from pocket.latents import CHANNELS, PATCH, PatchComponents, to_tensor
-from pocket.negatives import Removals
 from pocket.run import START, Checkpoint, averaged, begin, columns, decibels, learning_rate, prepare
 from pocket.text import WIDTH, tokenize
 
 LEARNING_RATE = 1e-3
 GUIDANCE = 5.0
-"""The guidance scale that pictures are meant to be drawn at, and negative prompts are taught at."""
+"""The guidance scale that pictures are meant to be drawn at."""
 _UNCONDITIONAL = 0.1
 """Share of captions left out, for classifier-free guidance."""
-_NEGATIVE = 8
-"""One negative prompt is taught for so many pictures."""
 _HELD_OUT = 128
 _LOG_EVERY = 50
 _MEASURE_EVERY = 500
@@ -111,7 +108,6 @@ class Trainer:
         with self.accelerator.main_process_first():
             composer, self.tokenizer, self.components = prepare(work, seed)
         self.dataset = Captioned(composer, self.components, self.tokenizer)
-        self.removals = Removals(composer, self.components, self.tokenizer, seed)
         self.schedule = noise_schedule()
         self.text_encoder = CLIPTextModel.from_pretrained(work / "text_encoder").float()
         self.text_encoder.requires_grad_(False).to(self.accelerator.device)
@@ -171,10 +167,6 @@ class Trainer:
         timesteps = draw_timesteps(self.share, generator)
         noisy = self.schedule.add_noise(latents, noise, timesteps)
         velocity = self.schedule.get_velocity(latents, noise, timesteps)
-        removed = self._removals(place, generator)
-        noisy, timesteps, tokens, velocity = (
-            torch.cat(parts) for parts in zip((noisy, timesteps, tokens, velocity), removed, strict=True)
-        )
         predicted = self._velocity(model, noisy, timesteps, tokens)
         loss = functional.mse_loss(predicted, velocity.to(predicted.device))
         self.accelerator.backward(loss)
@@ -185,23 +177,6 @@ class Trainer:
         self.optimizer.zero_grad()
         self.ema.step(self.model.parameters())
         return loss.item()
-
-    def _removals(self, place: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Noisy latents, timesteps, negative prompts, and the velocity by which guidance takes away what they name."""
-        count = max(1, self.share // _NEGATIVE)
-        before, after, prompts, negatives = self.removals.batch(place * count, count)
-        timesteps = draw_timesteps(count, generator)
-        # While a picture is drawn, what is to go may be there in part.
-        left = (
-            torch.rand(count, generator=generator) * (torch.rand(count, generator=generator) < 0.5) * (timesteps > 500)
-        )
-        shown = torch.lerp(after, before, left[:, None, None, None])
-        noisy = self.schedule.add_noise(shown, torch.randn(shown.shape, generator=generator), timesteps)
-        kept = self.schedule.alphas_cumprod[timesteps][:, None, None, None]
-        wanted = (kept.sqrt() * noisy - after) / (1 - kept).sqrt()
-        with torch.no_grad():
-            prompted = self._velocity(self.model, noisy, timesteps, prompts).cpu()
-        return noisy, timesteps, negatives, (GUIDANCE * prompted - wanted) / (GUIDANCE - 1)
 
     def _velocity(self, model: nn.Module, noisy: Tensor, timesteps: Tensor, tokens: Tensor) -> Tensor:
         device = self.accelerator.device

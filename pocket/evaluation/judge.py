@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-STEPS = 2000
+STEPS = 1600
 """Three quarters of an hour on one core; a longer run of `pocket.train_clip --judge` is used where it is there."""
 
 

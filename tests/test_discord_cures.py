@@ -5,6 +5,7 @@ from pathlib import Path
 from adapters.discord.doctor import examine
 from adapters.discord.opening import Access
 from tests.discord_kit import Scene, build, house
+from tests.peers.discord import threads as joining
 from tests.scripted_bot import pixels, png
 
 
@@ -76,3 +77,19 @@ async def test_the_other_pictures_of_a_message_are_described_all_the_same(tmp_pa
             await scene.ann.context_menu("Describe", shown)
             await there.peer.wait_for(lambda: [it for it in there.ours(scene.channel) if "looks like" in it.text])
             assert "too large" in await scene.words(scene.ann, scene.channel)
+
+
+async def test_the_lacking_permission_is_named_alone(tmp_path: Path) -> None:
+    async with house(tmp_path) as there:
+        scene = build(there)
+        private = await scene.ann.start_thread(scene.channel, "secret", private=True)
+        joining.join(there.peer.world, private, there.peer.bot)
+        async with there.running():
+            there.bot.draw()
+            await scene.ann.command(private, "imagine", prompt="a red car")
+            done = await scene.set_done(private)
+            there.peer.deny(scene.channel, there.peer.bot, "CREATE_PRIVATE_THREADS")
+            await scene.ann.press(done, "Continue in a new thread")
+            told = await scene.words(scene.ann, private)
+            assert "I lack “Create Private Threads”." in told
+            assert "Attach Files" not in told

@@ -221,8 +221,8 @@ class Desk:
         self, answer: Answer, event: AnyEvent, mine: discord.Permissions | None, limit: int | None
     ) -> None:
         if mine is not None and event.place.workspace.isdecimal() and _shows(event):
-            thread, opens = bool(event.place.thread), opens_thread(event)
-            if lacks := permissions.missing(mine, thread=thread, opens=opens):
+            lacks = permissions.missing(mine, thread=bool(event.place.thread), opens=self._opens(event))
+            if lacks:
                 where = f"<#{event.place.thread or event.place.channel}>"
                 await answer.whisper([render.words(wording.missing(lacks, where))])
                 return
@@ -237,6 +237,14 @@ class Desk:
                 raise
             log.warning("nothing came of %s: %s", event.event_id, error)
             await answer.whisper([render.words(lacking(self._posting.client, event.place.in_thread("")))])
+
+    def _opens(self, event: AnyEvent) -> permissions.Opens:
+        if not opens_thread(event):
+            return ""
+        if event.sheltered == "thread":
+            return "private"
+        forum = isinstance(self._posting.client.get_channel(int(event.place.channel)), discord.ForumChannel)
+        return "post" if forum else "root"
 
     @asynccontextmanager
     async def _care(self, answer: Answer) -> AsyncIterator[None]:

@@ -1,6 +1,11 @@
 """What the bot lacks in a place, by the names that Discord's own settings use."""
 
+from typing import Literal
+
 import discord
+
+Opens = Literal["", "root", "private", "post"]
+"""What is opened for an answer: nothing, a thread at a message, a private thread, or a post in a forum."""
 
 _NAMES = {
     "view_channel": "View Channel",
@@ -16,19 +21,23 @@ ALL = discord.Permissions(**dict.fromkeys(_NAMES, True))
 """What the bot asks for when it is invited."""
 
 _ALWAYS = ("view_channel", "attach_files", "read_message_history")
-_IN_CHANNEL = ("send_messages", "create_public_threads", "send_messages_in_threads")
+_OPENS: dict[Opens, tuple[str, ...]] = {
+    "root": ("send_messages", "create_public_threads", "send_messages_in_threads"),
+    "private": ("create_private_threads", "send_messages_in_threads"),
+    "post": ("send_messages", "send_messages_in_threads"),
+}
 _IN_THREAD = ("send_messages_in_threads",)
 
 
-def missing(mine: discord.Permissions, *, thread: bool, opens: bool) -> list[str]:
+def missing(mine: discord.Permissions, *, thread: bool, opens: Opens) -> list[str]:
     """The names of what is lacking to answer with pictures.
 
     Args:
         mine: what the bot may do in the place; in a thread that is what it may do in the channel above.
         thread: the answer is in a thread.
-        opens: a thread is opened for it, from a message in the channel.
+        opens: what is opened for it.
     """
-    needed = [*_ALWAYS, *(_IN_CHANNEL if opens else _IN_THREAD if thread else ("send_messages",))]
+    needed = [*_ALWAYS, *(_OPENS[opens] if opens else _IN_THREAD if thread else ("send_messages",))]
     return names(mine, needed)
 
 

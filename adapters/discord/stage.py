@@ -154,6 +154,6 @@ def lacking(client: discord.Client, place: Place) -> str:
     if not isinstance(channel, discord.abc.GuildChannel):
         return wording.missing(permissions.names(discord.Permissions.none()), where)
     names = permissions.missing(
-        channel.permissions_for(channel.guild.me), thread=bool(place.thread), opens=not place.thread
+        channel.permissions_for(channel.guild.me), thread=bool(place.thread), opens="" if place.thread else "root"
     )
     return wording.missing(names or permissions.names(discord.Permissions.none()), where)

@@ -1,6 +1,8 @@
 """What all tests share."""
 
+import logging
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +14,15 @@ settings.register_profile("search", deadline=None, max_examples=500, print_blob=
 settings.load_profile("same")
 
 LOOPBACK = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True)
+def _own_log_level() -> Iterator[None]:
+    """The program sets the level of all logs; no test inherits that of another."""
+    root = logging.getLogger()
+    before = root.level
+    yield
+    root.setLevel(before)
 
 
 @pytest.fixture(autouse=True)

@@ -44,16 +44,16 @@ async def test_two_people_refine_undo_fork_vote_and_hold_a_round(house: House, p
     await shot(ann, "refined")
 
     # A picture that is named is where the next ones start; a chip takes that away again.
-    await write_in_thread(ann, "#2 at night, 3:2")
+    await write_in_thread(ann, "#2 at night, 9 steps")
     third = replies(ann).nth(2)
     await expect(done(ann, 2)).to_be_visible(timeout=60_000)
     await expect(third).to_contain_text("at night")
     await expect(third.locator(".chip", has_text="strength 0.75")).to_be_visible()
-    chip = third.get_by_role("button", name="3:2 — remove")
+    chip = third.get_by_role("button", name="9 steps — remove")
     await chip.focus()
     await ann.keyboard.press("Enter")
     await expect(done(ann, 3)).to_be_visible(timeout=60_000)
-    await expect(replies(ann).nth(3).get_by_role("button", name="3:2 — remove")).to_have_count(0)
+    await expect(replies(ann).nth(3).get_by_role("button", name="9 steps — remove")).to_have_count(0)
     await shot(ann, "chips")
 
     # Undo by keyboard: what came before stands there again.

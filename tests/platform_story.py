@@ -13,6 +13,8 @@ from typing import Protocol
 
 import pytest
 
+from tests.fakes import Gate
+
 DONE_IN = re.compile(r"\b\d+(?:\.\d+)? (?:ms|s|min)\b")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\b\d\d:\d\d\b")
 
@@ -179,3 +181,23 @@ async def tell(on: Narrator) -> Transcript:
         threads=[on.thread(number) for number in range(3)],
         whispers={who: on.whispered(who) for who in ("Ann", "Ben")},
     )
+
+
+async def told_of_the_line(on: Narrator, gate: Gate, stopped: str) -> None:
+    """Ann, who may have two in line, waits, asks for too much and stops; Ben looks. Nothing is drawn until the end."""
+    try:
+        await on.command("Ann", "imagine", "a car --n 1")
+        await on.until(lambda: on.thread(0))
+        await on.command("Ann", "imagine", "a cat --n 1")
+        await on.until(lambda: on.thread(1) and "in line" in on.thread(1)[0].text)
+        await on.command("Ann", "imagine", "a dog")
+        await on.until(lambda: on.whispered("Ann"))
+        assert "You have 2" in on.whispered("Ann")[-1]
+        await on.command("Ben", "queue", "")
+        await on.until(lambda: on.whispered("Ben"))
+        assert on.whispered("Ben")[-1].startswith("2 from other people")
+        await on.press("Ann", 1, 0, "Stop")
+        await on.until(lambda: any(stopped in it.text for it in on.thread(1)))
+    finally:
+        gate.open()
+    await on.until(lambda: any(it.pictures for it in on.thread(0)))

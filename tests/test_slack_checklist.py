@@ -36,6 +36,7 @@ from tests.fakes import FakeStepper, Gate
 from tests.kit import kit
 from tests.narrators.slack import on_slack
 from tests.peers.slack import Kind
+from tests.platform_story import told_of_the_line
 from tests.scripted_bot import pixels, png
 from tests.slack_scene import Scene, scene, words
 
@@ -219,19 +220,4 @@ async def test_place_in_line_quota_and_cancel_are_seen(monkeypatch: pytest.Monke
         kit(tmp_path, lambda _: FakeStepper(gate=gate), rules=rules) as house,
         on_slack(monkeypatch, tmp_path, house) as on,
     ):
-        try:
-            await on.command("Ann", "imagine", "a car --n 1")
-            await on.until(lambda: on.thread(0))
-            await on.command("Ann", "imagine", "a cat --n 1")
-            await on.until(lambda: on.thread(1) and "in line" in on.thread(1)[0].text)
-            await on.command("Ann", "imagine", "a dog")
-            await on.until(lambda: on.whispered("Ann"))
-            assert "You have 2" in on.whispered("Ann")[-1]
-            await on.command("Ben", "queue", "")
-            await on.until(lambda: on.whispered("Ben"))
-            assert on.whispered("Ben")[-1].startswith("2 from other people")
-            await on.press("Ann", 1, 0, "Stop")
-            await on.until(lambda: any(wording.stopped_by("Ann") in it.text for it in on.thread(1)))
-        finally:
-            gate.open()
-        await on.until(lambda: any(it.pictures for it in on.thread(0)))
+        await told_of_the_line(on, gate, wording.stopped_by("Ann"))

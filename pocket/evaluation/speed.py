@@ -76,7 +76,7 @@ def main(
         return loading.stepper(loading.load(name, folder=folder.parent), None)
 
     def open_clip() -> Any:
-        raise NotImplementedError("nothing is read here")
+        raise AssertionError("nothing is read here")
 
     async def draw() -> None:
         engine = Engine(open_model, open_clip, tuple)

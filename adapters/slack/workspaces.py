@@ -50,10 +50,6 @@ class Workspaces(Protocol):
         """The installation of a workspace; None if there is none any more."""
         ...
 
-    async def forget(self, id: str) -> None:
-        """The app was uninstalled: its token is of no use, and not kept."""
-        ...
-
     async def ask(self, id: str) -> None:
         """Ask Slack whether a token is still good, and forget it if it is not."""
         ...
@@ -112,11 +108,6 @@ class OneWorkspace:
         here = self._workspace
         return here if here and id in (here.id, here.authorized.team_id, here.authorized.enterprise_id) else None
 
-    async def forget(self, id: str) -> None:
-        """The token is dead until somebody sets another one."""
-        if await self.get(id):
-            self._lost()
-
     async def ask(self, id: str) -> None:
         """See Workspaces."""
         here = await self.get(id)
@@ -124,14 +115,11 @@ class OneWorkspace:
             try:
                 await connect(here.client, here.calls)
             except Disconnected:
-                self._lost()
+                self._workspace = None
+                log.critical(wording.DEAD)
             except SlackFailed as failed:
                 log.warning("workspace %s can't be reached: %s", id, failed.error)
 
     def health(self) -> dict[str, Any]:
         """See Workspaces."""
         return {"connected": self._workspace is not None}
-
-    def _lost(self) -> None:
-        self._workspace = None
-        log.critical(wording.DEAD)

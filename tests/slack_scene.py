@@ -95,6 +95,17 @@ def words(message: Message) -> str:
     return "\n".join(str(block["text"]["text"]) for block in message.blocks if block["type"] == "section")
 
 
+async def ask(at: Scene, prompt: str = "a red car") -> str:
+    """Ann asks for a set. Returns its root's ts."""
+    await (await at.ann.command(at.general, "/imagine", prompt)).acknowledged()
+    return (await at.root()).ts
+
+
+async def called(at: Scene, root: str) -> None:
+    """Wait until the asker is called, which is the last thing of a set."""
+    await at.peer.wait_for(lambda: any("it is done" in it.text for it in at.replies(root)))
+
+
 @asynccontextmanager
 async def scene(monkeypatch: pytest.MonkeyPatch, folder: Path) -> AsyncIterator[Scene]:
     """Everything but the adapter; Slack's limits are off."""

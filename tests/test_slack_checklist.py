@@ -38,24 +38,13 @@ from tests.narrators.slack import on_slack
 from tests.peers.slack import Kind
 from tests.platform_story import told_of_the_line
 from tests.scripted_bot import pixels, png
-from tests.slack_scene import Scene, scene, words
+from tests.slack_scene import Scene, ask, called, scene, words
 
 
 @pytest.fixture
 async def at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[Scene]:
     async with scene(monkeypatch, tmp_path) as at:
         yield at
-
-
-async def ask(at: Scene, prompt: str = "a red car") -> str:
-    """Ann asks for a set. Returns its root's ts."""
-    await (await at.ann.command(at.general, "/imagine", prompt)).acknowledged()
-    return (await at.root()).ts
-
-
-async def called(at: Scene, root: str) -> None:
-    """Wait until the asker is called, which is the last thing of a set."""
-    await at.peer.wait_for(lambda: any("it is done" in it.text for it in at.replies(root)))
 
 
 # 30

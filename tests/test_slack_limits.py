@@ -11,24 +11,13 @@ from adapters.slack.whispers import USES, Ticket, Whispers
 from bot.place import Person, Place
 from bot.replies import Whisper
 from tests.peers.slack import Kind
-from tests.slack_scene import Scene, at_once, scene, words
+from tests.slack_scene import Scene, ask, at_once, called, scene, words
 
 
 @pytest.fixture
 async def at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[Scene]:
     async with scene(monkeypatch, tmp_path) as at:
         yield at
-
-
-async def ask(at: Scene, prompt: str = "a red car") -> str:
-    """Ann asks for a set. Returns its root's ts."""
-    await (await at.ann.command(at.general, "/imagine", prompt)).acknowledged()
-    return (await at.root()).ts
-
-
-async def called(at: Scene, root: str) -> None:
-    """Wait until the asker is called, which is the last thing of a set."""
-    await at.peer.wait_for(lambda: any("it is done" in it.text for it in at.replies(root)))
 
 
 # 37

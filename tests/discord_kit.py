@@ -14,7 +14,7 @@ from adapters.discord.pace import Pace
 from adapters.relay import Bot
 from bot.memory.memory import Memory
 from bot.place import Person, Place
-from tests.peers.discord import DiscordPeer
+from tests.peers.discord import DiscordPeer, threads
 from tests.peers.discord.people import Person as Human
 from tests.peers.discord.things import Channel, Message
 from tests.scripted_bot import ScriptedBot, encode
@@ -124,6 +124,12 @@ class Scene:
         await self.ann.command(self.channel, "imagine", prompt=prompt, **options)
         thread = await self.thread(before)
         return thread, await self.set_done(thread)
+
+    async def secret(self) -> Channel:
+        """A private thread of Ann's, which the bot is in."""
+        thread = await self.ann.start_thread(self.channel, "secret", private=True)
+        threads.join(self.house.peer.world, thread, self.house.peer.bot)
+        return thread
 
     async def words(self, person: Human, where: Channel) -> str:
         """What is whispered to a person."""

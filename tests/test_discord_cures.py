@@ -5,7 +5,6 @@ from pathlib import Path
 from adapters.discord.doctor import examine
 from adapters.discord.opening import Access
 from tests.discord_kit import Scene, build, house
-from tests.peers.discord import threads as joining
 from tests.scripted_bot import pixels, png
 
 
@@ -82,8 +81,7 @@ async def test_the_other_pictures_of_a_message_are_described_all_the_same(tmp_pa
 async def test_the_lacking_permission_is_named_alone(tmp_path: Path) -> None:
     async with house(tmp_path) as there:
         scene = build(there)
-        private = await scene.ann.start_thread(scene.channel, "secret", private=True)
-        joining.join(there.peer.world, private, there.peer.bot)
+        private = await scene.secret()
         async with there.running():
             there.bot.draw()
             await scene.ann.command(private, "imagine", prompt="a red car")

@@ -11,7 +11,6 @@ from adapters.discord.opening import Access, opened
 from bot.place import Place
 from bot.replies import Reply
 from tests.discord_kit import Scene, _recent, _sets, build, house
-from tests.peers.discord import threads as joining
 from tests.peers.discord.things import Channel
 from tests.scripted_bot import encode
 
@@ -67,8 +66,7 @@ async def test_somebody_is_called_from_outside_of_a_thread_that_takes_edits_alon
 async def test_a_private_thread_that_was_archived_is_private_all_the_same(tmp_path: Path) -> None:
     async with house(tmp_path) as there:
         scene = build(there)
-        private = await scene.ann.start_thread(scene.channel, "secret", private=True)
-        joining.join(there.peer.world, private, there.peer.bot)
+        private = await scene.secret()
         async with there.running():
             there.bot.draw()
             await scene.ann.command(private, "imagine", prompt="a red car")
@@ -112,8 +110,7 @@ def open_in(parent: Channel) -> list[Channel]:
 
 async def _begun(scene: Scene, kind: str) -> tuple[Channel, Channel]:
     if kind == "private":
-        begun = await scene.ann.start_thread(scene.channel, "secret", private=True)
-        joining.join(scene.house.peer.world, begun, scene.house.peer.bot)
+        begun = await scene.secret()
         return scene.channel, begun
     assert scene.channel.guild
     forum: Channel = scene.channel.guild.add_channel("ideas", kind="forum")  # type: ignore[attr-defined]

@@ -14,7 +14,6 @@ from bot.replies import Reply, Shown
 from tests.discord_kit import Scene, build, house
 from tests.kit import kit
 from tests.narrators.discord import on_discord
-from tests.peers.discord import threads as joining
 from tests.peers.discord.things import Channel, Message
 from tests.platform_story import finished
 
@@ -160,8 +159,7 @@ async def test_a_forum_post_is_a_thread(scene: Scene) -> None:
 
 async def test_what_begins_in_a_private_thread_stays_private(scene: Scene) -> None:
     assert scene.channel.guild
-    private = await scene.ann.start_thread(scene.channel, "secret", private=True)
-    joining.join(scene.house.peer.world, private, scene.house.peer.bot)
+    private = await scene.secret()
     scene.house.bot.draw()
     await scene.ann.command(private, "imagine", prompt="a red car")
     done = await scene.set_done(private)
@@ -213,8 +211,7 @@ async def test_the_bot_knows_what_is_private_and_what_is_age_restricted(scene: S
     peer.deny(board, guild.everyone, "view_channel")
     for who in (peer.bot, scene.ann):
         peer.allow(board, who, "view_channel")
-    private = await scene.ann.start_thread(scene.channel, "secret", private=True)
-    joining.join(peer.world, private, peer.bot)
+    private = await scene.secret()
     places = (scene.channel, adult, board, private, peer.dm(scene.ann))
     for where in places:
         await scene.ann.command(where, "queue")

@@ -16,7 +16,7 @@ from pocket.export import finished
 from pocket.latents import PatchComponents, to_tensor
 from pocket.run import Checkpoint, averaged, learning_rate
 from pocket.text import WINDOW, text_config, tokenize, train_tokenizer
-from pocket.train_autoencoder import SCALING, autoencoder, draw_window
+from pocket.train_autoencoder import SCALING, autoencoder, crops, decoder_loss
 from pocket.train_clip import JUDGE, Pairs, shake
 from pocket.train_diffusion import Captioned, denoiser, draw_timesteps, noise_schedule
 from pocket.train_text import Facts, Listener
@@ -183,15 +183,21 @@ def test_listener_learns_from_every_weight(composer: Composer, tokenizer: CLIPTo
     assert all(parameter.grad is not None for parameter in model.parameters())
 
 
-@pytest.mark.parametrize(("top", "left"), [(0, 12), (12, 0), (4, 8)])
-def test_windows_are_drawn_as_the_whole_picture_is(top: int, left: int) -> None:
-    decoder = autoencoder().decoder
-    latents = torch.randn(2, 48, 8, 8) / SCALING
-    with torch.no_grad():
-        window, rows, across = draw_window(decoder, latents, top, left)
-        whole = decoder(latents)[..., rows, across]
-    assert window.shape == whole.shape
-    assert (window - whole).abs().max() < 0.05 * whole.std()
+def test_the_autoencoder_learns_from_crops_of_pictures_and_latents_alike(
+    composer: Composer, components: PatchComponents
+) -> None:
+    [(images, latents, generator)] = crops(composer, components, 3, 4, batch=2, seed=0)
+    assert images.shape == (2, 3, 64, 64)
+    assert torch.equal(latents, components.encode(images))
+    [(again, _, other)] = crops(composer, components, 3, 4, batch=2, seed=0)
+    assert torch.equal(images, again)
+    assert torch.equal(generator.get_state(), other.get_state())
+    model = autoencoder()
+    drawn = model.decoder(latents / SCALING)
+    assert model.encoder(images).shape == latents.shape
+    decoder_loss(drawn, images).backward()
+    assert all(parameter.grad is not None for parameter in model.decoder.parameters())
+    assert decoder_loss(images, images) == 0
 
 
 def test_pairs_are_determined_by_their_number(composer: Composer, tokenizer: CLIPTokenizer) -> None:

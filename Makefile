@@ -41,7 +41,7 @@ bench: .venv/dev  ## measure against peers, in one run, with the spread
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[pocket]'
 	@touch .venv/run $@
 
-# Any step may be stopped: the same command goes on where it was. POCKET_FLAGS=--brief proves the way in minutes.
+# Any step may be stopped: the same command goes on where it was. POCKET_FLAGS="--share 0.001" proves the way in minutes.
 WORK ?= data/pocket
 pocket: .venv/pocket  ## train the pocket models from nothing, hours on two cores; needs npm
 	$(BIN)/python -m pocket $(WORK) $(POCKET_FLAGS)

@@ -15,33 +15,27 @@ import torch
 import typer
 from rich.console import Console
 
-_BRIEF = {
-    "train_text": ("--steps", "4", "--batch", "8"),
-    "train_diffusion": ("--samples", "64", "--batch", "16"),
-    "train_negatives": ("--steps", "2", "--batch", "8"),
-    "train_autoencoder": ("--steps", "2", "--batch", "8"),
-    "train_clip": ("--steps", "2", "--batch", "16"),
-}
-"""Enough of each step to see that it runs."""
+from pocket import train_autoencoder, train_clip, train_diffusion, train_negatives, train_text
+
+_STEPS = (
+    ("train_text", (), "--steps", train_text.STEPS),
+    ("train_diffusion", (), "--samples", train_diffusion.SAMPLES),
+    ("train_negatives", (), "--steps", train_negatives.STEPS),
+    ("train_autoencoder", (), "--steps", train_autoencoder.STEPS),
+    ("train_clip", (), "--steps", train_clip.SHIPPED.steps),
+    ("train_clip", ("--judge",), "--steps", train_clip.JUDGE.steps),
+)
 
 
-def commands(work: Path, target: Path, *, brief: bool = False) -> list[list[str]]:
-    """One command for each step, in order."""
+def commands(work: Path, target: Path, share: float = 1.0) -> list[list[str]]:
+    """One command for each step, in order, each for that share of what the recipe takes."""
     found = []
-    for name, *flags in (
-        ("train_text",),
-        ("train_diffusion",),
-        ("train_negatives",),
-        ("train_autoencoder",),
-        ("train_clip",),
-        ("train_clip", "--judge"),
-    ):
+    for name, flags, amount, whole in _STEPS:
         # Two processes of one thread each are steadier than one of two when anything else runs.
         spread = name == "train_diffusion" and not torch.cuda.is_available() and (os.cpu_count() or 1) > 1
         start = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"] if spread else []
-        found.append(
-            [sys.executable, *start, "-m", f"pocket.{name}", str(work), *flags, *(_BRIEF[name] if brief else ())]
-        )
+        taken = str(max(1, round(share * whole)))
+        found.append([sys.executable, *start, "-m", f"pocket.{name}", str(work), *flags, amount, taken])
     return [*found, [sys.executable, "-m", "pocket.export", str(work), str(target)]]
 
 
@@ -50,14 +44,17 @@ def main(
     target: Annotated[
         Path | None, typer.Argument(help="Folder to export into: `weights` in the first if left out.")
     ] = None,
-    brief: Annotated[bool, typer.Option(help="A few pictures for each step, to see that all of it runs.")] = False,
+    share: Annotated[
+        float,
+        typer.Option(min=0.0005, max=1.0, help="How much of each step to take: 0.001 to see that all of it runs."),
+    ] = 1.0,
 ) -> None:
     """Make the pocket models."""
     console = Console()
     settings = dict(os.environ)
     if not torch.cuda.is_available():
         settings["OMP_NUM_THREADS"] = "1"
-    for command in commands(work, target or work / "weights", brief=brief):
+    for command in commands(work, target or work / "weights", share):
         console.rule(" ".join(command[command.index("-m") :]))
         finished = subprocess.run(command, env=settings, check=False)  # noqa: S603
         if finished.returncode:

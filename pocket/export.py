@@ -14,7 +14,8 @@ from diffusers import StableDiffusionPipeline
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from pocket.data import SIZE
-from pocket.run import COMPONENTS, Model, prepare, with_averaged_weights
+from pocket.descent import Model, with_averaged_weights
+from pocket.run import COMPONENTS, prepare
 from pocket.train_autoencoder import autoencoder
 from pocket.train_clip import Tower, checkpoint_name, save_clip
 from pocket.train_diffusion import GUIDANCE, denoiser, noise_schedule

@@ -18,8 +18,6 @@ from typing import Annotated, NamedTuple
 
 import torch
 import typer
-from accelerate import Accelerator
-from diffusers.training_utils import EMAModel
 from rich.console import Console
 from rich.progress import Progress
 from torch import Tensor, nn
@@ -27,9 +25,10 @@ from torch.nn import functional
 from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel, CLIPTokenizer, CLIPVisionConfig
 
 from pocket.data import COLOURS, Artwork, Composer, load_artwork
+from pocket.descent import Descent, Slope, with_averaged_weights
 from pocket.latents import to_tensor
 from pocket.renderings import for_clip, kept_back, renderings
-from pocket.run import Checkpoint, averaged, begin, columns, learning_rate, prepare, with_averaged_weights
+from pocket.run import begin, columns, prepare, settle
 from pocket.text import WIDTH, text_config, tokenize
 from pocket.vocabulary import BACKGROUNDS, Description, Noun, Thing, article
 
@@ -51,10 +50,11 @@ class Lessons(NamedTuple):
     kinds: Sequence[int]
     """Percent of batches in which only things differ, or things and colours, or whose colour is whose, or all, or one
     of two things."""
+    steps: int
 
 
-SHIPPED = Lessons(for_clip, (50, 12, 13, 25, 0))
-JUDGE = Lessons(renderings, (30, 10, 10, 20, 30))
+SHIPPED = Lessons(for_clip, (50, 12, 13, 25, 0), 1500)
+JUDGE = Lessons(renderings, (30, 10, 10, 20, 30), 1600)
 
 
 class Batch(NamedTuple):
@@ -208,46 +208,30 @@ def shake(images: Tensor, generator: torch.Generator) -> Tensor:
 
 def main(
     work: Annotated[Path, typer.Argument(help="Folder of downloads and checkpoints.")],
-    steps: int = 1500,
+    steps: Annotated[int | None, typer.Option(help="1500 if left out, 1600 for the judge.")] = None,
     batch: int = 128,
     judge: Annotated[bool, typer.Option(help="Make the judge, and leave it in `judge` of the folder.")] = False,
 ) -> None:
     """Train the CLIP from its last checkpoint on."""
-    accelerator = Accelerator(cpu=not torch.cuda.is_available(), mixed_precision="bf16")
-    seed = int(judge)
-    torch.manual_seed(seed)
+    lessons, seed = JUDGE if judge else SHIPPED, int(judge)
+    accelerator = settle(seed)
     _, tokenizer, _ = prepare(work, seed)
     composer = Composer(load_artwork(work / "artwork", every_set=True), seed)
-    pairs = Pairs(composer, tokenizer, batch, seed, JUDGE if judge else SHIPPED)
+    pairs = Pairs(composer, tokenizer, batch, seed, lessons)
     model = Tower(tokenizer, len(composer.nouns))
     begin(model.clip.text_model, work / "text_encoder")
     model.to(accelerator.device)
     if accelerator.device.type == "cpu":
         model.clip.set_attn_implementation("eager")
-    ema = EMAModel(model.parameters(), decay=0.998, use_ema_warmup=True, power=0.75, foreach=True)
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.05, fused=True
-    )
-    checkpoint = Checkpoint(work / checkpoint_name(judge), model=model, ema=ema, optimizer=optimizer)
-    done = checkpoint.load()
-    ema.to(accelerator.device)
+    slope = Slope(steps or lessons.steps, LEARNING_RATE, average=0.998, decay=0.05)
+    descent = Descent(accelerator, model, work / checkpoint_name(judge), slope)
     with Progress(*columns(), console=Console(log_path=False)) as progress:
-        bar = progress.add_task("judge" if judge else "clip", total=steps, completed=done)
-        for step in range(done, steps):
+        for step in descent.steps(progress, "judge" if judge else "clip"):
             with accelerator.autocast():
                 loss = model(Batch(*(part.to(accelerator.device) for part in pairs.batch(step))))
-            accelerator.backward(loss)
-            accelerator.clip_grad_norm_(model.parameters(), 1.0)
-            for group in optimizer.param_groups:
-                group["lr"] = LEARNING_RATE * learning_rate(step, steps)
-            optimizer.step()
-            optimizer.zero_grad()
-            ema.step(model.parameters())
-            progress.update(bar, completed=step + 1)
-            if checkpoint.due or step + 1 == steps:
-                checkpoint.save(step + 1)
+            descent.down(loss)
             if (step + 1) % _REPORT_EVERY == 0:
-                with averaged(model, ema):
+                with descent.averaged():
                     words, own, kept = measure(model.clip, composer, tokenizer)
                 figures = f"recall@1 {words:.3f}, nouns {own:.3f}, from drawings kept back {kept:.3f}"
                 progress.console.log(f"step {step + 1}, loss {loss.item():.3f}, {figures}")

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import torch
 import typer
@@ -20,7 +20,6 @@ from accelerate import Accelerator
 from accelerate.utils import InitProcessGroupKwargs
 from diffusers import DDIMScheduler, UNet2DConditionModel
 from diffusers.models.attention_processor import AttnProcessor
-from diffusers.training_utils import EMAModel
 from rich.console import Console
 from rich.progress import Progress
 from torch import Tensor, nn
@@ -29,10 +28,12 @@ from torch.utils.data import DataLoader, Dataset
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from pocket.data import SIZE, Composer
+from pocket.descent import Descent, Slope
 from pocket.latents import CHANNELS, PATCH, PatchComponents, to_tensor
-from pocket.run import START, Checkpoint, averaged, begin, columns, decibels, learning_rate, prepare
+from pocket.run import START, begin, columns, decibels, prepare, settle
 from pocket.text import WIDTH, tokenize
 
+SAMPLES = 640_000
 LEARNING_RATE = 1e-3
 GUIDANCE = 5.0
 """The guidance scale that pictures are meant to be drawn at."""
@@ -94,38 +95,62 @@ def draw_timesteps(batch: int, generator: torch.Generator) -> Tensor:
     return (1000 * torch.where(upper, 0.25 + 0.75 * even, even)).long().clamp(0, 999)
 
 
+class Rows(NamedTuple):
+    """What a denoiser is asked."""
+
+    noisy: Tensor
+    """(rows, 48, 8, 8)."""
+    timesteps: Tensor
+    """(rows,)."""
+    tokens: Tensor
+    """(rows, 32)."""
+
+
+class Asking:
+    """Denoisers and the frozen text tower on the device of a run."""
+
+    def __init__(self, accelerator: Accelerator, work: Path) -> None:
+        """Raises OSError where the words have not been trained."""
+        self._accelerator, self._device = accelerator, accelerator.device
+        self._words = CLIPTextModel.from_pretrained(work / "text_encoder").float()
+        self._words.requires_grad_(False).to(self._device)
+        if self._device.type == "cpu":
+            self._words.set_attn_implementation("eager")
+
+    def place(self, model: UNet2DConditionModel) -> None:
+        """Put a denoiser where it is quick."""
+        model.to(self._device, memory_format=torch.channels_last)
+        if self._device.type == "cpu":
+            # Over so few positions the fused attention's backward pass takes longer than plain products: 30% in all.
+            model.set_attn_processor(AttnProcessor())
+
+    def velocity(self, model: nn.Module, rows: Rows) -> Tensor:
+        """What a denoiser answers; (rows, 48, 8, 8) on the device."""
+        with self._accelerator.autocast():
+            words = self._words(input_ids=rows.tokens.to(self._device)).last_hidden_state
+            noisy = rows.noisy.to(self._device, memory_format=torch.channels_last)
+            answer: Tensor = model(noisy, rows.timesteps.to(self._device), words).sample.float()
+        return answer
+
+
 class Trainer:
     """One run of the training, from its last checkpoint on."""
 
     def __init__(self, work: Path, samples: int, batch: int, seed: int, rate: float) -> None:
         # Processes may be paused for hours; none of them gives the others up.
-        patience = InitProcessGroupKwargs(timeout=timedelta(days=2))
-        cpu = not torch.cuda.is_available()
-        self.accelerator = Accelerator(cpu=cpu, mixed_precision="bf16", kwargs_handlers=[patience])
-        self.batch, self.share, self.seed, self.rate = batch, batch // self.accelerator.num_processes, seed, rate
-        torch.manual_seed(seed)
-        torch.set_flush_denormal(True)
+        self.accelerator = settle(seed, InitProcessGroupKwargs(timeout=timedelta(days=2)))
+        self.batch, self.share, self.seed = batch, batch // self.accelerator.num_processes, seed
         with self.accelerator.main_process_first():
             composer, self.tokenizer, self.components = prepare(work, seed)
         self.dataset = Captioned(composer, self.components, self.tokenizer)
         self.schedule = noise_schedule()
-        self.text_encoder = CLIPTextModel.from_pretrained(work / "text_encoder").float()
-        self.text_encoder.requires_grad_(False).to(self.accelerator.device)
         self.model = denoiser()
         begin(self.model, work / START / "unet")
-        self.model.to(self.accelerator.device, memory_format=torch.channels_last)
-        if self.accelerator.device.type == "cpu":
-            # Over so few positions the fused attention's backward pass takes longer than plain products: 30% in all.
-            self.model.set_attn_processor(AttnProcessor())
-            self.text_encoder.set_attn_implementation("eager")
-        self.ema = EMAModel(self.model.parameters(), decay=0.9995, use_ema_warmup=True, power=0.75, foreach=True)
-        self.optimizer = torch.optim.AdamW(
-            self.model.parameters(), lr=rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True
-        )
-        self.steps = samples // batch
-        self.checkpoint = Checkpoint(work / "diffusion.pt", model=self.model, ema=self.ema, optimizer=self.optimizer)
-        self.step = self.checkpoint.load()
-        self.ema.to(self.accelerator.device)
+        self.asking = Asking(self.accelerator, work)
+        self.asking.place(self.model)
+        slope = Slope(samples // batch, rate, average=0.9995, betas=(0.9, 0.99))
+        self.descent = Descent(self.accelerator, self.model, work / "diffusion.pt", slope)
+        self.last = slope.steps
         self.empty = tokenize(self.tokenizer, "")
         self.held_out = [
             torch.stack(part) for part in zip(*(self.dataset[-1 - n] for n in range(_HELD_OUT)), strict=True)
@@ -134,56 +159,39 @@ class Trainer:
     def run(self, progress: Progress) -> None:
         """Train to the end; on the way save every five minutes, and say how it goes."""
         model = self.accelerator.prepare(self.model)
-        bar = progress.add_task("denoiser", total=self.steps, completed=self.step)
-        average, began, first = 0.0, time.monotonic(), self.step
-        for latents, tokens in self._batches():
-            loss = self._update(model, latents, tokens)
-            average = loss if self.step == first else 0.99 * average + 0.01 * loss
-            self.step += 1
-            progress.update(bar, completed=self.step)
+        average, began, first = 0.0, time.monotonic(), self.descent.done
+        batches = self._batches()
+        for step in self.descent.steps(progress, "denoiser"):
+            loss = self._loss(model, step, *next(batches))
+            self.descent.down(loss)
+            average = loss.item() if step == first else 0.99 * average + 0.01 * loss.item()
             if not self.accelerator.is_main_process:
                 continue
-            if self.step % _LOG_EVERY == 0:
-                rate = (self.step - first) * self.batch / (time.monotonic() - began)
-                seen = self.step * self.batch
-                progress.console.log(f"step {self.step}, {seen} pictures, loss {average:.4f}, {rate:.1f} pictures/s")
-            if self.step % _MEASURE_EVERY == 0:
+            done = step + 1
+            if done % _LOG_EVERY == 0:
+                rate = (done - first) * self.batch / (time.monotonic() - began)
+                seen = done * self.batch
+                progress.console.log(f"step {done}, {seen} pictures, loss {average:.4f}, {rate:.1f} pictures/s")
+            if done % _MEASURE_EVERY == 0:
                 progress.console.log(f"decibels from noise, held out, by timestep: {self.measure()}")
-            if self.checkpoint.due or self.step == self.steps:
-                self.checkpoint.save(self.step)
 
     def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
         offset = self.accelerator.process_index * self.share
-        firsts = (step * self.batch + offset for step in range(self.step, self.steps))
+        firsts = (step * self.batch + offset for step in range(self.descent.done, self.last))
         numbers = [range(first, first + self.share) for first in firsts]
         workers = 4 if self.accelerator.device.type == "cuda" else 0
         return iter(DataLoader(self.dataset, batch_sampler=numbers, num_workers=workers))
 
-    def _update(self, model: nn.Module, latents: Tensor, tokens: Tensor) -> float:
-        place = self.step * self.accelerator.num_processes + self.accelerator.process_index
+    def _loss(self, model: nn.Module, step: int, latents: Tensor, tokens: Tensor) -> Tensor:
+        place = step * self.accelerator.num_processes + self.accelerator.process_index
         generator = torch.Generator().manual_seed(self.seed * 1_000_003 + place)
         tokens[torch.rand(self.share, generator=generator) < _UNCONDITIONAL] = self.empty
         noise = torch.randn(latents.shape, generator=generator)
         timesteps = draw_timesteps(self.share, generator)
         noisy = self.schedule.add_noise(latents, noise, timesteps)
         velocity = self.schedule.get_velocity(latents, noise, timesteps)
-        predicted = self._velocity(model, noisy, timesteps, tokens)
-        loss = functional.mse_loss(predicted, velocity.to(predicted.device))
-        self.accelerator.backward(loss)
-        self.accelerator.clip_grad_norm_(self.model.parameters(), 1.0)
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.rate * learning_rate(self.step, self.steps)
-        self.optimizer.step()
-        self.optimizer.zero_grad()
-        self.ema.step(self.model.parameters())
-        return loss.item()
-
-    def _velocity(self, model: nn.Module, noisy: Tensor, timesteps: Tensor, tokens: Tensor) -> Tensor:
-        device = self.accelerator.device
-        with self.accelerator.autocast():
-            words = self.text_encoder(input_ids=tokens.to(device)).last_hidden_state
-            noisy = noisy.to(device, memory_format=torch.channels_last)
-            return model(noisy, timesteps.to(device), words).sample.float()
+        predicted = self.asking.velocity(model, Rows(noisy, timesteps, tokens))
+        return functional.mse_loss(predicted, velocity.to(predicted.device))
 
     def measure(self) -> dict[int, float]:
         """PSNR in decibels of the held-out pictures as the averaged weights guess them in one step from a timestep.
@@ -193,11 +201,11 @@ class Trainer:
         latents, tokens = self.held_out
         noise = torch.randn(latents.shape, generator=torch.Generator().manual_seed(1))
         found = {}
-        with averaged(self.model, self.ema):
+        with self.descent.averaged():
             for timestep in (999, 800, 600, 300):
                 timesteps = torch.full((len(latents),), timestep)
                 noisy = self.schedule.add_noise(latents, noise, timesteps)
-                velocity = self._velocity(self.model, noisy, timesteps, tokens).cpu()
+                velocity = self.asking.velocity(self.model, Rows(noisy, timesteps, tokens)).cpu()
                 kept = self.schedule.alphas_cumprod[timestep]
                 clean = kept.sqrt() * noisy - (1 - kept).sqrt() * velocity
                 found[timestep] = round(decibels(*map(self.components.decode, (clean, latents))), 2)
@@ -206,7 +214,7 @@ class Trainer:
 
 def main(
     work: Annotated[Path, typer.Argument(help="Folder of downloads and checkpoints.")],
-    samples: Annotated[int, typer.Option(help="Pictures to train on in all.")] = 1_200_000,
+    samples: Annotated[int, typer.Option(help="Pictures to train on in all.")] = SAMPLES,
     batch: Annotated[int, typer.Option(help="Pictures in a step, shared among processes.")] = 64,
     seed: int = 0,
     rate: Annotated[float, typer.Option(help="Highest learning rate.")] = LEARNING_RATE,

@@ -9,24 +9,22 @@ Stopped at any moment, the same command goes on from the last checkpoint.
 
 from pathlib import Path
 from statistics import fmean
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import torch
 import typer
-from accelerate import Accelerator
-from diffusers.models.attention_processor import AttnProcessor
-from diffusers.training_utils import EMAModel
 from rich.console import Console
 from rich.progress import Progress
 from torch import Tensor
-from transformers import CLIPTextModel
 
+from pocket.descent import Descent, Slope, with_averaged_weights
 from pocket.latents import to_tensor
 from pocket.negatives import Removals
-from pocket.run import START, Checkpoint, averaged, begin, columns, learning_rate, prepare, with_averaged_weights
+from pocket.run import START, begin, columns, prepare, settle
 from pocket.text import tokenize
-from pocket.train_diffusion import GUIDANCE, denoiser, draw_timesteps, noise_schedule
+from pocket.train_diffusion import GUIDANCE, Asking, Rows, denoiser, draw_timesteps, noise_schedule
 
+STEPS = 900
 LEARNING_RATE = 5e-4
 _UNCONDITIONAL = 0.1
 """Share of captions left out."""
@@ -39,17 +37,6 @@ _MOST = 1.6
 _HELD_OUT = 96
 _LOG_EVERY = 20
 _MEASURE_EVERY = 100
-
-
-class Rows(NamedTuple):
-    """What a denoiser is asked, and what it has to answer."""
-
-    noisy: Tensor
-    """(rows, 48, 8, 8)."""
-    timesteps: Tensor
-    """(rows,)."""
-    tokens: Tensor
-    """(rows, 32)."""
 
 
 def taking_away(prompted: Tensor, alone: Tensor, wanted: Tensor, goes: Tensor) -> Tensor:
@@ -65,16 +52,12 @@ class Trainer:
     """One run of the training, from its last checkpoint on."""
 
     def __init__(self, work: Path, steps: int, batch: int, seed: int) -> None:
-        self.accelerator = Accelerator(cpu=not torch.cuda.is_available(), mixed_precision="bf16")
-        torch.manual_seed(seed)
-        torch.set_flush_denormal(True)
+        self.accelerator = settle(seed)
         self.steps, self.batch, self.seed = steps, batch, seed
         self.composer, self.tokenizer, self.components = prepare(work, seed)
         self.removals = Removals(self.composer, self.components, self.tokenizer, seed)
         self.schedule, self.empty = noise_schedule(), tokenize(self.tokenizer, "")
-        device = self.accelerator.device
-        self.text_encoder = CLIPTextModel.from_pretrained(work / "text_encoder").float()
-        self.text_encoder.requires_grad_(False).to(device)
+        self.asking = Asking(self.accelerator, work)
         self.teacher, self.model = denoiser(), denoiser()
         if (work / "diffusion.pt").exists():
             with_averaged_weights(self.teacher, work / "diffusion.pt")
@@ -83,58 +66,39 @@ class Trainer:
         self.model.load_state_dict(self.teacher.state_dict())
         self.teacher.requires_grad_(False)
         for model in (self.teacher, self.model):
-            model.to(device, memory_format=torch.channels_last)
-            if device.type == "cpu":
-                model.set_attn_processor(AttnProcessor())
-        if device.type == "cpu":
-            self.text_encoder.set_attn_implementation("eager")
-        self.ema = EMAModel(self.model.parameters(), decay=0.999, use_ema_warmup=True, power=0.75, foreach=True)
-        self.optimizer = torch.optim.AdamW(
-            self.model.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.0, fused=True
-        )
-        self.checkpoint = Checkpoint(work / "negatives.pt", model=self.model, ema=self.ema, optimizer=self.optimizer)
-        self.step = self.checkpoint.load()
-        self.ema.to(device)
+            self.asking.place(model)
+        slope = Slope(steps, LEARNING_RATE, average=0.999, betas=(0.9, 0.99), decay=0.0)
+        self.descent = Descent(self.accelerator, self.model, work / "negatives.pt", slope)
 
     def run(self, progress: Progress) -> None:
         """Train to the end, saving every five minutes."""
-        bar = progress.add_task("negative prompts", total=self.steps, completed=self.step)
         average: list[tuple[float, float]] = []
-        while self.step < self.steps:
-            average.append(self._update())
-            self.step += 1
-            progress.update(bar, completed=self.step)
-            if self.step % _LOG_EVERY == 0:
-                negatives, captions = (fmean(errors) for errors in zip(*average, strict=True))
-                progress.console.log(f"step {self.step}, error for negatives {negatives:.4f}, captions {captions:.4f}")
+        for step in self.descent.steps(progress, "negative prompts"):
+            loss, *errors = self._losses(step)
+            self.descent.down(loss)
+            average.append((errors[0].item(), errors[1].item()))
+            if (step + 1) % _LOG_EVERY == 0:
+                negatives, captions = (fmean(some) for some in zip(*average, strict=True))
+                progress.console.log(f"step {step + 1}, error for negatives {negatives:.4f}, captions {captions:.4f}")
                 average.clear()
-            if self.step % _MEASURE_EVERY == 0 or self.step == self.steps:
+            if (step + 1) % _MEASURE_EVERY == 0 or step + 1 == self.steps:
                 progress.console.log(f"left of what is taken away, by timestep: {self.measure()}")
-            if self.checkpoint.due or self.step == self.steps:
-                self.checkpoint.save(self.step)
 
-    def _update(self) -> tuple[float, float]:
-        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self.step)
-        rows, answers, weights = self._lessons(generator)
-        kept = self._captions(generator)
-        answers = torch.cat([answers, self._velocity(self.teacher, kept)])
+    def _losses(self, step: int) -> tuple[Tensor, Tensor, Tensor]:
+        """What to descend, and the errors in answers to negative prompts and to captions."""
+        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + step)
+        rows, answers, weights = self._lessons(step, generator)
+        kept = self._captions(step, generator)
+        answers = torch.cat([answers, self.asking.velocity(self.teacher, kept)])
         weights = torch.cat([weights, torch.ones(len(kept.timesteps))]).to(answers.device)
         asked = Rows(*(torch.cat(parts) for parts in zip(rows, kept, strict=True)))
-        predicted = self._velocity(self.model, asked)
+        predicted = self.asking.velocity(self.model, asked)
         errors = (predicted - answers).square().flatten(1).mean(1)
-        loss = (weights * errors).mean()
-        self.accelerator.backward(loss)
-        self.accelerator.clip_grad_norm_(self.model.parameters(), 1.0)
-        for group in self.optimizer.param_groups:
-            group["lr"] = LEARNING_RATE * learning_rate(self.step, self.steps)
-        self.optimizer.step()
-        self.optimizer.zero_grad()
-        self.ema.step(self.model.parameters())
-        return errors[weights > 1].mean().item(), errors[weights == 1].mean().item()
+        return (weights * errors).mean(), errors[weights > 1].mean(), errors[weights == 1].mean()
 
-    def _captions(self, generator: torch.Generator) -> Rows:
+    def _captions(self, step: int, generator: torch.Generator) -> Rows:
         """Pictures as the denoiser learnt from them, whose answers are to stay."""
-        pictures = list(self.composer.pictures(self.step * self.batch, (self.step + 1) * self.batch))
+        pictures = list(self.composer.pictures(step * self.batch, (step + 1) * self.batch))
         latents = self.components.encode(to_tensor([picture.pixels for picture in pictures]))
         tokens = torch.stack([tokenize(self.tokenizer, picture.caption) for picture in pictures])
         tokens[torch.rand(self.batch, generator=generator) < _UNCONDITIONAL] = self.empty
@@ -142,9 +106,9 @@ class Trainer:
         noise = torch.randn(latents.shape, generator=generator)
         return Rows(self.schedule.add_noise(latents, noise, timesteps), timesteps, tokens)
 
-    def _lessons(self, generator: torch.Generator) -> tuple[Rows, Tensor, Tensor]:
+    def _lessons(self, step: int, generator: torch.Generator) -> tuple[Rows, Tensor, Tensor]:
         """The same noisy latents with their caption and with what is to go; the answers, and what errors weigh."""
-        before, after, prompts, negatives, latest = self.removals.batch(self.step * self.batch, self.batch)
+        before, after, prompts, negatives, latest = self.removals.batch(step * self.batch, self.batch)
         even = (torch.rand(1, generator=generator) + torch.randperm(self.batch, generator=generator) / self.batch) % 1
         timesteps = (1000 * latest * torch.lerp(torch.tensor(_EARLIEST), torch.tensor(1.0), even)).long().clamp(max=999)
         # While a picture is drawn, what is to go may be there in part, and more than that where guidance overdid it.
@@ -152,8 +116,8 @@ class Trainer:
         shown = torch.lerp(after, before, left)
         noisy = self.schedule.add_noise(shown, torch.randn(shown.shape, generator=generator), timesteps)
         kept = self.schedule.alphas_cumprod[timesteps][:, None, None, None]
-        prompted = self._velocity(self.teacher, Rows(noisy, timesteps, prompts))
-        alone = self._velocity(self.teacher, Rows(noisy, timesteps, self.empty.expand_as(prompts)))
+        prompted = self.asking.velocity(self.teacher, Rows(noisy, timesteps, prompts))
+        alone = self.asking.velocity(self.teacher, Rows(noisy, timesteps, self.empty.expand_as(prompts)))
         wanted = ((kept.sqrt() * noisy - after) / (1 - kept).sqrt()).to(prompted.device)
         goes = (before != after).any(1, keepdim=True).to(prompted.device)
         taught = taking_away(prompted, alone, wanted, goes)
@@ -167,14 +131,6 @@ class Trainer:
         )
         return asked, answers, weights
 
-    def _velocity(self, model: torch.nn.Module, rows: Rows) -> Tensor:
-        device = self.accelerator.device
-        with self.accelerator.autocast():
-            words = self.text_encoder(input_ids=rows.tokens.to(device)).last_hidden_state
-            noisy = rows.noisy.to(device, memory_format=torch.channels_last)
-            answer: Tensor = model(noisy, rows.timesteps.to(device), words).sample.float()
-        return answer
-
     def measure(self) -> dict[int, float]:
         """How much guidance leaves of what a negative prompt names, in one step from a timestep; held out.
 
@@ -186,12 +142,13 @@ class Trainer:
         noise = torch.randn(before.shape, generator=torch.Generator().manual_seed(2))
         difference = (before - after).flatten(1)
         found = {}
-        with averaged(self.model, self.ema):
+        with self.descent.averaged():
             for timestep in (799, 700, 600, 400):
                 timesteps = torch.full((len(before),), timestep)
                 noisy = self.schedule.add_noise(before, noise, timesteps)
                 said, unsaid = (
-                    self._velocity(self.model, Rows(noisy, timesteps, tokens)).cpu() for tokens in (prompts, negatives)
+                    self.asking.velocity(self.model, Rows(noisy, timesteps, tokens)).cpu()
+                    for tokens in (prompts, negatives)
                 )
                 kept = self.schedule.alphas_cumprod[timestep]
                 clean = kept.sqrt() * noisy - (1 - kept).sqrt() * (unsaid + GUIDANCE * (said - unsaid))
@@ -202,7 +159,7 @@ class Trainer:
 
 def main(
     work: Annotated[Path, typer.Argument(help="Folder of downloads and checkpoints.")],
-    steps: int = 1000,
+    steps: int = STEPS,
     batch: Annotated[int, typer.Option(help="Negative prompts in a step, and as many pictures with captions.")] = 24,
     seed: int = 0,
 ) -> None:

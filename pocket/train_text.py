@@ -12,7 +12,6 @@ from typing import Annotated
 
 import torch
 import typer
-from accelerate import Accelerator
 from rich.console import Console
 from rich.progress import Progress
 from torch import Tensor, nn
@@ -20,10 +19,12 @@ from torch.nn import functional
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from pocket.data import COLOURS, Composer
-from pocket.run import START, Checkpoint, begin, columns, learning_rate, prepare
+from pocket.descent import Descent, Slope
+from pocket.run import START, begin, columns, prepare, settle
 from pocket.text import WIDTH, text_config, tokenize
 from pocket.vocabulary import BACKGROUNDS, SCENES, STYLES, Description
 
+STEPS = 1500
 LEARNING_RATE = 1e-3
 _REPORT_EVERY = 100
 _SPOKEN = 2
@@ -74,14 +75,13 @@ class Listener(nn.Module):
 
 def main(
     work: Annotated[Path, typer.Argument(help="Folder of downloads and checkpoints.")],
-    steps: int = 1500,
+    steps: int = STEPS,
     batch: int = 64,
     seed: int = 0,
     rate: Annotated[float, typer.Option(help="Highest learning rate.")] = LEARNING_RATE,
 ) -> None:
     """Train the text tower from its last checkpoint on, and leave it in `text_encoder` of the folder."""
-    accelerator = Accelerator(cpu=not torch.cuda.is_available(), mixed_precision="bf16")
-    torch.manual_seed(seed)
+    accelerator = settle(seed)
     composer, tokenizer, _ = prepare(work, seed)
     facts = Facts(composer)
     model = Listener(tokenizer, facts.sizes)
@@ -89,27 +89,16 @@ def main(
     model.to(accelerator.device)
     if accelerator.device.type == "cpu":
         model.text_encoder.set_attn_implementation("eager")
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
-    checkpoint = Checkpoint(work / "text.pt", model=model, optimizer=optimizer)
-    done = checkpoint.load()
+    descent = Descent(accelerator, model, work / "text.pt", Slope(steps, rate, average=None))
     with Progress(*columns(), console=Console(log_path=False)) as progress:
-        bar = progress.add_task("text tower", total=steps, completed=done)
-        for step in range(done, steps):
+        for step in descent.steps(progress, "text tower"):
             rng = random.Random(f"text:{seed}:{step}")
             described = [composer.describe(rng) for _ in range(batch)]
             tokens = torch.stack([tokenize(tokenizer, description.caption(rng)) for description in described])
             truth = torch.stack([facts.of(description) for description in described])
             with accelerator.autocast():
                 loss, told = model(tokens.to(accelerator.device), truth.to(accelerator.device))
-            accelerator.backward(loss)
-            accelerator.clip_grad_norm_(model.parameters(), 1.0)
-            for group in optimizer.param_groups:
-                group["lr"] = rate * learning_rate(step, steps)
-            optimizer.step()
-            optimizer.zero_grad()
-            progress.update(bar, completed=step + 1)
-            if checkpoint.due or step + 1 == steps:
-                checkpoint.save(step + 1)
+            descent.down(loss)
             if (step + 1) % _REPORT_EVERY == 0:
                 progress.console.log(f"step {step + 1}, loss {loss.item():.3f}, captions understood {told.item():.2f}")
     model.text_encoder.save_pretrained(work / "text_encoder")

@@ -6,15 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from accelerate import Accelerator
 from diffusers.training_utils import EMAModel
 from PIL import Image, ImageDraw
+from rich.progress import Progress
 from torch import nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
+from pocket import descent
+from pocket.__main__ import commands
 from pocket.data import Composer
+from pocket.descent import Checkpoint, Descent, Slope, learning_rate
 from pocket.export import finished
 from pocket.latents import PatchComponents, to_tensor
-from pocket.run import Checkpoint, averaged, learning_rate
 from pocket.text import WINDOW, text_config, tokenize, train_tokenizer
 from pocket.train_autoencoder import SCALING, autoencoder, crops, decoder_loss
 from pocket.train_clip import JUDGE, Pairs, shake
@@ -70,46 +74,37 @@ def test_words_are_single_tokens_and_nothing_is_unknown(tokenizer: CLIPTokenizer
     assert tokenize(tokenizer, "a " * 100).shape == (WINDOW,)
 
 
-def test_a_run_goes_on_exactly_where_it_was_stopped(tmp_path: Path) -> None:
-    def made() -> tuple[nn.Module, EMAModel, torch.optim.Optimizer]:
+@pytest.mark.parametrize("average", [0.9, None])
+def test_a_run_goes_on_exactly_where_it_was_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, average: float | None
+) -> None:
+    monkeypatch.setattr(descent, "_SAVE_EVERY", -1.0)  # after each step
+
+    def trained(path: Path, stop: int) -> tuple[nn.Linear, torch.Tensor]:
         torch.manual_seed(0)
         model = nn.Linear(4, 4)
-        return model, EMAModel(model.parameters(), decay=0.9), torch.optim.AdamW(model.parameters())
+        run = Descent(Accelerator(cpu=True), model, path, Slope(6, 0.1, average))
+        with Progress(disable=True) as progress:
+            for step in run.steps(progress, "test"):
+                if step == stop:
+                    break
+                run.down(model(torch.randn(8, 4, generator=torch.Generator().manual_seed(step))).pow(2).mean())
+        with run.averaged():
+            return model, model.weight.clone()
 
-    def trained(start: int, stop: int, model: nn.Module, ema: EMAModel, optimizer: torch.optim.Optimizer) -> None:
-        for step in range(start, stop):
-            data = torch.randn(8, 4, generator=torch.Generator().manual_seed(step))
-            model(data).pow(2).mean().backward()
-            optimizer.step()
-            optimizer.zero_grad()
-            ema.step(model.parameters())
-
-    whole = made()
-    trained(0, 6, *whole)
-    half = made()
-    trained(0, 3, *half)
-    Checkpoint(tmp_path / "run.pt", model=half[0], ema=half[1], optimizer=half[2]).save(3)
-    rest = made()
-    done = Checkpoint(tmp_path / "run.pt", model=rest[0], ema=rest[1], optimizer=rest[2]).load()
-    trained(done, 6, *rest)
-    assert torch.equal(rest[0].weight, whole[0].weight)
-    assert all(torch.equal(a, b) for a, b in zip(rest[1].shadow_params, whole[1].shadow_params, strict=True))
-    assert [path.name for path in tmp_path.iterdir()] == ["run.pt"]
+    whole, its_average = trained(tmp_path / "whole.pt", 6)
+    trained(tmp_path / "run.pt", 3)
+    rest, other_average = trained(tmp_path / "run.pt", 6)
+    assert torch.equal(rest.weight, whole.weight)
+    assert torch.equal(other_average, its_average)
+    assert torch.equal(whole.weight, its_average) == (average is None)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run.pt", "whole.pt"]
+    again, _ = trained(tmp_path / "run.pt", 6)
+    assert torch.equal(again.weight, whole.weight)
 
 
 def test_a_run_without_checkpoint_starts_at_zero(tmp_path: Path) -> None:
     assert Checkpoint(tmp_path / "none.pt", model=nn.Linear(1, 1)).load() == 0
-
-
-def test_averaged_weights_are_put_back() -> None:
-    model = nn.Linear(2, 2)
-    ema = EMAModel(model.parameters())
-    before = model.weight.detach().clone()
-    with torch.no_grad():
-        model.weight.add_(1)
-    with averaged(model, ema):
-        assert torch.allclose(model.weight, before)
-    assert torch.allclose(model.weight, before + 1)
 
 
 def test_export_takes_the_averaged_weights(tmp_path: Path) -> None:
@@ -126,6 +121,15 @@ def test_export_takes_the_averaged_weights(tmp_path: Path) -> None:
 def test_export_needs_the_step_before(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         finished(nn.Linear(2, 2), tmp_path / "run.pt")
+
+
+def test_a_share_of_the_recipe_is_that_share_of_each_step(tmp_path: Path) -> None:
+    whole, tenth = (commands(tmp_path, tmp_path / "weights", share) for share in (1.0, 0.1))
+    amounts = [(int(one[-1]), int(other[-1])) for one, other in zip(whole[:-1], tenth[:-1], strict=True)]
+    assert len(amounts) == 6
+    assert all(part == round(all_of_it / 10) for all_of_it, part in amounts)
+    assert whole[-1] == tenth[-1]
+    assert all(command[-1] == "1" for command in commands(tmp_path, tmp_path, 1e-6)[:-1])
 
 
 def test_learning_rate_rises_stays_and_falls() -> None:
@@ -186,10 +190,10 @@ def test_listener_learns_from_every_weight(composer: Composer, tokenizer: CLIPTo
 def test_the_autoencoder_learns_from_crops_of_pictures_and_latents_alike(
     composer: Composer, components: PatchComponents
 ) -> None:
-    [(images, latents, generator)] = crops(composer, components, 3, 4, batch=2, seed=0)
+    images, latents, generator = crops(composer, components, 3, batch=2, seed=0)
     assert images.shape == (2, 3, 64, 64)
     assert torch.equal(latents, components.encode(images))
-    [(again, _, other)] = crops(composer, components, 3, 4, batch=2, seed=0)
+    again, _, other = crops(composer, components, 3, batch=2, seed=0)
     assert torch.equal(images, again)
     assert torch.equal(generator.get_state(), other.get_state())
     model = autoencoder()

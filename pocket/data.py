@@ -40,6 +40,9 @@ SIZE = 128
 PACKAGES = {FLAT: "1.2.6", CARTOON: "1.2.9", RETRO: "1.2.5", SIMPLE: "1.2.2", SOLID: "1.2.7"}
 """Versions of the npm packages `@iconify-json/<set>`: Apache-2.0, Fluent Emoji MIT."""
 
+NAMES = "17.0.0"
+"""Version of the npm package `emojibase-data`, MIT: what drawings are called."""
+
 Pixels = NDArray[np.uint8]
 
 _RENDERED = 256
@@ -60,29 +63,41 @@ COLOURS = {
 
 
 def fetch(folder: Path) -> None:
-    """Download and unpack the packages into `folder` with npm; those already there are left alone."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Download and unpack the drawings into `folder` with npm; those already there are left alone.
+
+    Raises FileNotFoundError where there is no npm, CalledProcessError where it fails.
+    """
     for name, version in PACKAGES.items():
-        target = folder / name
-        if target.exists():
-            continue
-        package = f"@iconify-json/{name}@{version}"
-        packed = subprocess.run(  # noqa: S603
-            ["npm", "pack", "--silent", package],  # noqa: S607
-            cwd=folder,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        partial = folder / f"{name}.partial"
-        partial.mkdir(exist_ok=True)
-        archive = packed.stdout.split()[-1]
-        subprocess.run(  # noqa: S603
-            ["tar", "xzf", archive, "-C", partial.name, "--strip-components=1"],  # noqa: S607
-            cwd=folder,
-            check=True,
-        )
-        partial.rename(target)
+        _unpack(f"@iconify-json/{name}@{version}", folder / name)
+
+
+def fetch_names(folder: Path) -> Path:
+    """The folder of `emojibase-data`, downloaded where it is not there. Raises as `fetch` does."""
+    _unpack(f"emojibase-data@{NAMES}", folder / "emojibase-data")
+    return folder / "emojibase-data"
+
+
+def _unpack(package: str, target: Path) -> None:
+    """One npm package into `target`, which is there as a whole or not at all."""
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    packed = subprocess.run(  # noqa: S603
+        ["npm", "pack", "--silent", package],  # noqa: S607
+        cwd=target.parent,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    partial = target.with_name(f"{target.name}.partial")
+    partial.mkdir(exist_ok=True)
+    archive = packed.stdout.split()[-1]
+    subprocess.run(  # noqa: S603
+        ["tar", "xzf", archive, "-C", partial.name, "--strip-components=1"],  # noqa: S607
+        cwd=target.parent,
+        check=True,
+    )
+    partial.rename(target)
 
 
 def render(icons: Mapping[str, object], name: str) -> Image.Image:

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from pocket.vocabulary import NOUNS, Description, Thing, article, plural
+from pocket.names import origins
+from pocket.vocabulary import NOUNS, Description, Noun, Thing, article, plural
 
 CAR, CAT, MOUSE = (next(noun for noun in NOUNS if noun.name == name) for name in ("car", "cat", "mouse"))
 
@@ -53,3 +54,13 @@ def test_caption_keeps_an_unsaid_colour_to_itself() -> None:
 def test_names_are_unique() -> None:
     names = [name for noun in NOUNS for name in (noun.name, *noun.synonyms)]
     assert len(names) == len(set(names))
+
+
+def test_words_are_told_apart_by_where_they_come_from() -> None:
+    noun = Noun("truck", "delivery-truck", synonyms=("lorry", "delivery truck"))
+    emoji: list[dict[str, object]] = [{"label": "Delivery truck", "tags": ["truck", "van"]}, {"label": "star"}]
+    [origin, star] = origins(emoji, (noun, Noun("star", "star")))
+    assert origin == (noun, "Delivery truck", ("truck", "delivery truck"), ("lorry",))
+    assert star.own == ()
+    with pytest.raises(KeyError):
+        list(origins(emoji, (Noun("car", "automobile"),)))

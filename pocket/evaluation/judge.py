@@ -12,7 +12,7 @@ def find(work: Path) -> Path | None:
 
 
 def train(work: Path, weights: Path) -> Path:
-    """Make the judge by the recipe, with the shipped words to begin with, in three quarters of an hour on one core.
+    """Make the judge by the recipe, with the shipped words to begin with: 15 to 45 minutes on one core.
 
     Goes on from its checkpoint.
     Needs npm for the artwork, unless that is there. Raises CalledProcessError where it fails.
